@@ -1,0 +1,65 @@
+package odata
+
+import (
+	"context"
+	"iter"
+
+	"github.com/pamodata/pamodata/metadata/edm"
+)
+
+// OperationKind tells how an operation is called. Source: OData V3 URI
+// conventions, operations.
+type OperationKind uint8
+
+// The kinds of operation.
+const (
+	Action           OperationKind = iota // POST, parameters in the body
+	FunctionCall                          // GET, no side effects, composable
+	ServiceOperation                      // the verb in Method, parameters in the query string
+)
+
+// An Operation is a bound or unbound action, function or service operation:
+// data plus one untyped call, which package typed fills from typed functions.
+type Operation struct {
+	Name   string
+	Kind   OperationKind
+	Method string // of a ServiceOperation: "GET" or "POST"
+
+	// Bound operations take an entity of their set, or the whole collection.
+	Bound            bool
+	BoundCollection  bool
+	AlwaysAvailable  bool // advertised without asking Available
+	Parameters       []Parameter
+	Result           string // type name as in $metadata; empty: nothing
+	ResultSet        string // set of returned entities
+	FormParameters   bool   // parameters may come from a form or the query string
+	EmptyOnSuccess   bool   // answers 200 with an empty body where the default is 204
+	CreatedOnSuccess bool   // answers 201 with Location, for operations that create
+
+	// Available tells whether the operation can be called on this entity now;
+	// nil means always. It decides what payloads advertise, not who may call.
+	Available func(ctx context.Context, row Row) bool
+
+	Invoke func(ctx context.Context, call *Invocation) (*OperationResult, error)
+}
+
+// A Parameter is one declared argument of an Operation.
+type Parameter struct {
+	Name     string
+	Type     string // as in $metadata
+	Required bool
+}
+
+// Invocation is one invocation of an Operation.
+type Invocation struct {
+	Target    *Query      // the bound entity or collection; nil when unbound
+	Arguments []edm.Value // parallel to Operation.Parameters
+}
+
+// An OperationResult is what an operation returned: one of Value, Row or Rows
+// by the declared result, or none of them.
+type OperationResult struct {
+	Value edm.Value
+	Row   *Row
+	Rows  iter.Seq2[Row, error]
+}

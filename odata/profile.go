@@ -1,0 +1,49 @@
+package odata
+
+// A Profile is how a service speaks where OData V3 leaves room, or where its
+// clients know an older service's accent. The zero Profile speaks like WCF Data
+// Services.
+type Profile struct {
+	// Version is the text of the DataServiceVersion header. Default "3.0;".
+	Version string
+
+	// JSON makes JSON light the answer to requests that accept anything or do
+	// not say; the default is Atom, or XML, where the service offers it.
+	JSON bool
+
+	// JSONAlways answers with JSON light even requests that accept only other
+	// types, instead of 406.
+	JSONAlways bool
+
+	// EscapedMetadata writes the context URL with %24metadata in place of
+	// $metadata. The document itself is served at both.
+	EscapedMetadata bool
+
+	// SpacedMediaTypes puts a blank after each semicolon of a Content-Type.
+	SpacedMediaTypes bool
+
+	// HideStreaming leaves the parameter streaming=true out of JSON light
+	// content types.
+	HideStreaming bool
+
+	// CacheControl is sent with every answer except 304. Default "no-cache".
+	CacheControl string
+
+	// Pragma is sent beside it, for caches of HTTP/1.0. Default none.
+	Pragma string
+
+	// AnyCaseRoot matches the path of the service root without regard to case.
+	AnyCaseRoot bool
+
+	// HideInput keeps request input out of error texts: Error.Detail is not
+	// sent.
+	HideInput bool
+
+	// Describe translates an error to the code and message that this service's
+	// clients know. Nil sends Code, and Message with Detail.
+	Describe func(e *Error) (code, message string)
+
+	// CheckOptions judges the custom query options (those without a leading $)
+	// of every request before anything else is done. Nil accepts all.
+	CheckOptions func(custom map[string]string) error
+}
