@@ -1,0 +1,174 @@
+package jsonlight_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/pamodata/pamodata/metadata/edm"
+	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format/jsonlight"
+)
+
+// FuzzRow writes a row with a value of every kind at every level and requires
+// that each reads back as it was, that types are told where the level says so,
+// and that the edit link leads to the key.
+func FuzzRow(f *testing.F) {
+	f.Add("x", "", []byte(nil), int64(0), 0.0, uint32(0))
+	f.Add("O'Neil", "a\"b\\\u00e4\U0001f600", []byte{0, 255}, int64(math.MaxInt64), 1e16, uint32(0))
+	f.Add("/?#", "\xff", []byte("abc"), int64(math.MinInt64), math.Inf(1), uint32(0xffff))
+	f.Add("", "\x00", []byte{1}, int64(635722800000000001), -7.5, uint32(1<<5))
+	d := newDemo(f)
+	p := d.all("Samples")
+	f.Fuzz(func(t *testing.T, code, text string, blob []byte, number int64, fraction float64, nulls uint32) {
+		row := sample(code, text, blob, number, fraction)
+		for i := 1; i < len(row.Values); i++ { // the key is never null
+			if nulls>>i&1 != 0 && p.Fields[i].Property.Kind() != edm.KindCollection {
+				row.Values[i] = edm.Null
+			}
+		}
+		for _, l := range levels {
+			out := jsonlight.New(l.level).Compile(p).AppendEntry(nil, place, &row)
+			v, err := readJSON(out)
+			if err != nil {
+				t.Fatalf("level %s: %v: %s", l.name, err, out)
+			}
+			got := map[string]any{}
+			for _, m := range v.([]member) {
+				got[m.Name] = m.Value
+			}
+			for _, field := range p.Fields {
+				name, want := field.Property.Name, row.Values[field.Index]
+				if err := reads(got[name], want); err != nil {
+					t.Fatalf("level %s: %s: %v: %s", l.name, name, err, out)
+				}
+				typ, told := got[name+"@odata.type"]
+				if told && typ != field.Property.Type {
+					t.Fatalf("level %s: %s tells the type %s: %s", l.name, name, typ, out)
+				}
+				if wantTold := l.level == jsonlight.Full && needsType(want); told != wantTold {
+					t.Fatalf("level %s: %s tells its type: %v, want %v: %s", l.name, name, told, wantTold, out)
+				}
+			}
+			if l.level == jsonlight.Full && utf8.ValidString(code) {
+				if err := leadsTo(got["odata.editLink"].(string), row.Values[0]); err != nil {
+					t.Fatalf("%v: %s", err, out)
+				}
+			}
+		}
+	})
+}
+
+// sample fills the properties of More.Sample from a few numbers and texts.
+func sample(code, text string, blob []byte, number int64, fraction float64) odata.Row {
+	ticks := number & math.MaxInt64 % (edm.MaxDateTimeTicks + 1)
+	zones := []edm.Zone{edm.NoZone, edm.UTC, edm.Offset(-420), edm.Offset(90)}
+	dateTime, _ := edm.NewDateTime(ticks, zones[number&3])
+	offset, err := edm.NewDateTimeOffset(ticks, zones[number&3].Minutes())
+	if err != nil { // at the edge of the range
+		offset, _ = edm.NewDateTimeOffset(ticks, 0)
+	}
+	var guid edm.GUID
+	copy(guid[:], blob)
+	return odata.Row{Values: []edm.Value{
+		edm.String(code), edm.Binary(blob), edm.Boolean(number&1 == 0), edm.Byte(uint8(number)), dateTime.Value(),
+		offset.Value(), edm.NewDecimal(number, int(uint8(number))%39).Value(), edm.Double(fraction), guid.Value(),
+		edm.Int16(int16(number)), edm.Int32(int32(number)), edm.Int64(number), edm.SByte(int8(number)),
+		edm.Single(float32(fraction)), edm.String(text), edm.NewTime(number).Value(),
+		edm.Collection([]edm.Value{edm.String(text), edm.String(code)}),
+		edm.Complex([]edm.Value{edm.String(text), edm.Null}),
+	}}
+}
+
+// reads compares what a reader finds with what was written.
+func reads(got any, want edm.Value) error {
+	var text string
+	switch got := got.(type) {
+	case nil:
+		if !want.IsNull() {
+			return fmt.Errorf("null, want %v", want)
+		}
+		return nil
+	case bool:
+		text = fmt.Sprint(got)
+	case json.Number:
+		if want.Kind() == edm.KindDouble && !strings.ContainsAny(string(got), ".E") {
+			return fmt.Errorf("%s does not show that it is a Double", got)
+		}
+		text = string(got)
+	case string:
+		text = got
+	case []any:
+		return readsElements(len(got), func(i int) any { return got[i] }, want)
+	case []member:
+		if len(got) > 0 && got[0].Name == "odata.type" {
+			got = got[1:]
+		}
+		return readsElements(len(got), func(i int) any { return got[i].Value }, want)
+	}
+	if want.IsNull() {
+		return fmt.Errorf("%s, want null", text)
+	}
+	if want.Kind() == edm.KindString {
+		if valid := string([]rune(want.Str())); text != valid {
+			return fmt.Errorf("%q, want %q", text, valid)
+		}
+		return nil
+	}
+	v, err := edm.ParseText(want.Kind(), text)
+	if err != nil {
+		return err
+	}
+	if !v.Equal(want) {
+		return fmt.Errorf("%v, want %v", v, want)
+	}
+	return nil
+}
+
+func readsElements(n int, at func(int) any, want edm.Value) error {
+	elements := want.Elements()
+	if n != len(elements) {
+		return fmt.Errorf("%d elements, want %d", n, len(elements))
+	}
+	for i, element := range elements {
+		if err := reads(at(i), element); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// needsType says which values tell their type at level full beside their name.
+func needsType(v edm.Value) bool {
+	switch v.Kind() {
+	case edm.KindNull, edm.KindString, edm.KindBoolean, edm.KindInt32, edm.KindComplex:
+		return false
+	case edm.KindDouble:
+		return math.IsNaN(v.Float()) || math.IsInf(v.Float(), 0)
+	}
+	return true
+}
+
+// leadsTo reads the key out of a link.
+func leadsTo(link string, key edm.Value) error {
+	inside, ok := strings.CutPrefix(link, "Samples(")
+	if !ok {
+		return fmt.Errorf("the link %s does not begin with the set", link)
+	}
+	literal, err := url.PathUnescape(strings.TrimSuffix(inside, ")"))
+	if err != nil {
+		return err
+	}
+	v, err := edm.ParseLiteral(literal)
+	if err != nil {
+		return err
+	}
+	if !v.Equal(key) {
+		return fmt.Errorf("the link %s leads to %v, want %v", link, v, key)
+	}
+	return nil
+}
