@@ -1,0 +1,81 @@
+package bind
+
+import (
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/metadata/edm"
+	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/uri"
+)
+
+// bindKey turns the values in a segment's parentheses into the condition that
+// selects one entity: an equality for each key property, in the order of the
+// type. Source: OData V3 URI conventions, key predicates.
+func bindKey(e *entity, segment *uri.Segment) (odata.Expr, *odata.Error) {
+	properties := e.typ.KeyProperties()
+	args := segment.Args
+	at := pathPlace(segment.Span)
+	if len(args) == 1 && args[0].Name == "" && len(properties) > 1 {
+		return nil, keyNotNamed(at, properties)
+	}
+	for i := range args {
+		if args[i].Name != "" && keyIndex(properties, args[i].Name) < 0 {
+			return nil, unknownKeyProperty(pathPlace(args[i].Span), properties, args[i].Name)
+		}
+	}
+	if len(args) != len(properties) {
+		return nil, wrongKeyCount(at, properties, len(args))
+	}
+	nodes := make([]struct {
+		literal odata.Literal
+		equal   odata.Binary
+	}, len(args))
+	for i := range args {
+		position := 0
+		if args[i].Name != "" {
+			position = keyIndex(properties, args[i].Name)
+		}
+		v, err := keyValue(properties[position], &args[i])
+		if err != nil {
+			return nil, err
+		}
+		n := &nodes[position]
+		n.literal = odata.Literal{Value: v, Of: properties[position].TypeRef()}
+		n.equal = odata.Binary{Op: odata.Eq, L: e.key[position], R: &n.literal}
+	}
+	var condition odata.Expr
+	for i := range nodes {
+		condition = odata.Conjunction(condition, &nodes[i].equal)
+	}
+	return condition, nil
+}
+
+func keyIndex(properties []*metadata.Property, name string) int {
+	for i, p := range properties {
+		if p.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// keyValue is the value of one key property. The literal must have the form of
+// the property's type; only a whole number may leave out the suffix of its
+// type, which clients forget.
+func keyValue(p *metadata.Property, arg *uri.Arg) (edm.Value, *odata.Error) {
+	at := pathPlace(arg.Span)
+	if arg.Alias != "" {
+		return edm.Null, keyTypeMismatch(at, p, "a parameter alias")
+	}
+	v, kind := arg.Value.Value, p.Kind()
+	if v.Kind() == kind {
+		return v, nil
+	}
+	if raw := arg.Value.Raw; v.Kind().IsInteger() && kind.IsNumeric() && isDigit(raw[len(raw)-1]) {
+		if number, err := edm.ParseText(kind, raw); err == nil {
+			return number, nil
+		}
+	}
+	return edm.Null, keyTypeMismatch(at, p, v.Kind().String())
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
