@@ -47,7 +47,16 @@ func dump(b *strings.Builder, e Expr) {
 		b.WriteString(e.Name + ":?")
 	case *Navigate:
 		dumpPath(b, e.Of)
-		b.WriteString(e.Nav.Name)
+		if e.Nav.Name == "" {
+			b.WriteString("~" + e.Nav.Partner().Name)
+		} else {
+			b.WriteString(e.Nav.Name)
+		}
+		if e.Where != nil {
+			b.WriteByte('[')
+			dump(b, e.Where)
+			b.WriteByte(']')
+		}
 	case *TypeCast:
 		dumpPath(b, e.Of)
 		b.WriteString(e.Entity.QualifiedName())

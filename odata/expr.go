@@ -47,10 +47,14 @@ type (
 		Name string
 	}
 
-	// A Navigate follows a navigation property of the entity Of.
+	// A Navigate follows a navigation property of the entity Of. Where, when not
+	// nil, keeps only related entities for which it holds; its $it (a Variable of
+	// Depth 0) is the related entity. Guards put it there: what a caller may not
+	// see is not there for conditions either.
 	Navigate struct {
-		Of  Expr
-		Nav *metadata.NavigationProperty
+		Of    Expr
+		Nav   *metadata.NavigationProperty
+		Where Expr
 	}
 
 	// A TypeCast is Of where it is an instance of Entity, and null (or the

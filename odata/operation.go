@@ -40,7 +40,7 @@ type Operation struct {
 	// nil means always. It decides what payloads advertise, not who may call.
 	Available func(ctx context.Context, row Row) bool
 
-	Invoke func(ctx context.Context, call *Invocation) (*OperationResult, error)
+	Invoke func(ctx context.Context, call *OperationInput) (*OperationResult, error)
 }
 
 // A Parameter is one declared argument of an Operation.
@@ -50,8 +50,8 @@ type Parameter struct {
 	Required bool
 }
 
-// Invocation is one invocation of an Operation.
-type Invocation struct {
+// An OperationInput is what one call of an Operation works on.
+type OperationInput struct {
 	Target    *Query      // the bound entity or collection; nil when unbound
 	Arguments []edm.Value // parallel to Operation.Parameters
 }

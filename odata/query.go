@@ -99,8 +99,10 @@ type Projection struct {
 	// Operations are the bound operations to advertise.
 	Operations []ProjectedOperation
 
-	// Dynamic tells to send undeclared properties of open entities.
-	Dynamic bool
+	// Dynamic tells to send the undeclared properties of open entities: all of
+	// them, or those in DynamicNames when that is not nil.
+	Dynamic      bool
+	DynamicNames []string
 
 	// Select is the raw text of $select for the context URL; empty without.
 	Select string

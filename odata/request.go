@@ -1,6 +1,9 @@
 package odata
 
-import "github.com/pamodata/pamodata/metadata"
+import (
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/metadata/edm"
+)
 
 // RequestKind is what a request URI addresses.
 type RequestKind uint8
@@ -15,9 +18,15 @@ const (
 	Count         // Feed/$count
 	PropertyValue // a structural property, possibly inside complex ones
 	RawValue      // PropertyValue/$value
+	LinkFeed      // $links of a collection-valued navigation
+	LinkEntry     // $links of a single-valued navigation, or one link out of a collection
+	MediaResource // $value of a media entity
+	NamedStream   // a stream property
+	Invocation    // the value of an operation that returns no entities, or nothing
 )
 
-var requestKinds = [...]string{"service document", "$metadata", "$batch", "feed", "entry", "$count", "property", "$value"}
+var requestKinds = [...]string{"service document", "$metadata", "$batch", "feed", "entry", "$count", "property", "$value",
+	"$links", "link", "media resource", "named stream", "operation"}
 
 // String names the kind for errors and logs.
 func (k RequestKind) String() string { return requestKinds[k] }
@@ -35,6 +44,27 @@ type Request struct {
 	Query      *Query
 	Projection *Projection
 
+	// Sources are the entities the path passes through before it reaches the
+	// last set, in order. Each selects one entity that has to exist and to be
+	// visible to the caller; otherwise the request is not found. Query repeats
+	// what leads from them to it as conditions on the inverse navigation, so it
+	// is complete by itself.
+	Sources []*Query
+
+	// MayBeAbsent tells that the entity is reached through a single-valued
+	// navigation: without one the answer is 204, or 404 for its parts.
+	MayBeAbsent bool
+
+	// Link describes the navigation whose links are asked for.
+	Link *Link
+
+	// Stream is the addressed named stream.
+	Stream *metadata.Property
+
+	// Operation is the operation whose result is asked for, or whose result
+	// Query selects from.
+	Operation *OperationCall
+
 	// Property leads from the entity to the value: a chain of complex
 	// properties that ends in the addressed one. Field is the position of its
 	// first element in Query.Fields; Members are the positions of the further
@@ -42,6 +72,9 @@ type Request struct {
 	Property []*metadata.Property
 	Field    int
 	Members  []int
+
+	// SkipToken is the text of $skiptoken, nil without.
+	SkipToken *string
 
 	// Format is the text of $format, empty without. Callback likewise.
 	Format   string
@@ -57,3 +90,25 @@ type Request struct {
 
 // A QueryOption is one decoded query option.
 type QueryOption struct{ Name, Value string }
+
+// A Link is the navigation that a $links request addresses.
+type Link struct {
+	Set  *metadata.EntitySet  // of the entity the link starts at
+	Type *metadata.EntityType // that declares Nav, when derived from the set's; nil otherwise
+	Nav  *metadata.NavigationProperty
+	One  bool // one link out of a collection, selected by key
+}
+
+// An OperationCall is an operation in a path.
+type OperationCall struct {
+	Import *metadata.FunctionImport
+
+	// Bound selects the entity or entities the operation is bound to; nil for
+	// unbound ones. BoundSet is the set they are in.
+	Bound    *Query
+	BoundSet *metadata.EntitySet
+
+	// Arguments are the values of the parameters after the binding one, as far
+	// as the URI has them: service operations and functions.
+	Arguments []edm.Value
+}
