@@ -1,0 +1,104 @@
+package memory
+
+import (
+	"context"
+	"iter"
+
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/odata"
+)
+
+// A table is where a reader's rows are. An R refers to one row and is cheap to
+// copy.
+type table[R any] interface {
+	// rows are the rows of one request.
+	rows(ctx context.Context) (rowsOf[R], error)
+
+	// view plans how to read some fields.
+	view(q *odata.Query, fields []*metadata.Property) (view[R], error)
+}
+
+// A view fills row from what r refers to: its type, the values of the view's
+// fields, and the dynamic properties. It reuses the memory of row. It is made
+// for one request and safe for concurrent use.
+type view[R any] func(row *odata.Row, r R) error
+
+// rowsOf are the rows of one request: a list, or where at is nil a sequence that
+// can be passed only once.
+type rowsOf[R any] struct {
+	n  int
+	at func(i int) R
+
+	once iter.Seq2[R, error]
+	// keep makes a reference outlast the step of the sequence that yielded it.
+	keep func(R) R
+}
+
+func listOf[T any](list []T) rowsOf[*T] {
+	return rowsOf[*T]{n: len(list), at: func(i int) *T { return &list[i] }}
+}
+
+// onceOf yields references to one variable.
+func onceOf[T any](seq iter.Seq2[T, error]) rowsOf[*T] {
+	return rowsOf[*T]{
+		once: func(yield func(*T, error) bool) {
+			var current T
+			for v, err := range seq {
+				current = v
+				if !yield(&current, err) {
+					return
+				}
+			}
+		},
+		keep: func(v *T) *T { return new(*v) },
+	}
+}
+
+// picked are the rows at these positions of a list, in this order.
+func (r rowsOf[R]) picked(positions []int32) rowsOf[R] {
+	at := r.at
+	return rowsOf[R]{n: len(positions), at: func(i int) R { return at(int(positions[i])) }}
+}
+
+// all passes the rows, and ends with an error soon after ctx does.
+func (r rowsOf[R]) all(ctx context.Context) iter.Seq2[R, error] {
+	const often = 256 // rows between two looks at ctx
+	var none R
+	if r.at == nil {
+		return func(yield func(R, error) bool) {
+			passed := 0
+			for v, err := range r.once {
+				if err == nil && passed%often == 0 {
+					err = ctx.Err()
+				}
+				passed++
+				if err != nil {
+					yield(none, err)
+					return
+				}
+				if !yield(v, nil) {
+					return
+				}
+			}
+		}
+	}
+	return func(yield func(R, error) bool) {
+		for i := range r.n {
+			if i%often == 0 && ctx.Err() != nil {
+				yield(none, ctx.Err())
+				return
+			}
+			if !yield(r.at(i), nil) {
+				return
+			}
+		}
+	}
+}
+
+// setType is the type of entities for which nothing else is known.
+func setType(q *odata.Query) *metadata.EntityType {
+	if q.Set != nil && q.Set.Type() != nil {
+		return q.Set.Type()
+	}
+	return q.Type
+}
