@@ -1,0 +1,141 @@
+package service
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/uri"
+)
+
+// ServeHTTP answers one request, or reports the one error that ended it. The
+// request's path must begin with the service root.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e := exchange{service: s, w: w, r: r}
+	if err := e.serve(); err != nil {
+		e.fail(err)
+	}
+}
+
+// An exchange is one request and what became of it so far.
+type exchange struct {
+	service  *Service
+	w        http.ResponseWriter
+	r        *http.Request
+	versions versions
+	method   string
+
+	base      format.Context // of links in the answer
+	committed bool           // a status was sent: errors can only abort
+}
+
+func (e *exchange) serve() (err error) {
+	s := e.service
+	path, ok := s.relative(e.r.URL.EscapedPath())
+	if !ok {
+		return odata.NotFound()
+	}
+	if e.versions, err = negotiateVersion(e.r.Header); err != nil {
+		return err
+	}
+	if e.method, err = effectiveMethod(e.r); err != nil {
+		return err
+	}
+	syntax, err := uri.Parse(path, e.r.URL.RawQuery, s.limits.URI)
+	if err != nil {
+		return err
+	}
+	if err := s.checkOptions(syntax); err != nil {
+		return err
+	}
+	req, err := s.binder.Request(syntax)
+	if err != nil {
+		return err
+	}
+	if err := e.versions.admit(req); err != nil {
+		return err
+	}
+	if req.Callback != "" {
+		// A script may be loaded by any page with the user's credentials, so
+		// answering with one would hand the data to any page.
+		return &odata.Error{Kind: odata.KindInvalid, Code: "OptionNotOffered", Target: "$callback",
+			Message: "The service does not answer with scripts; use CORS"}
+	}
+	if e.method != http.MethodGet && e.method != http.MethodHead {
+		return e.notAllowed(http.MethodGet, http.MethodHead)
+	}
+	e.setBase()
+	return e.dispatch(req)
+}
+
+// relative is the escaped path below the service root. The root itself matches
+// with and without its trailing slash.
+func (s *Service) relative(escaped string) (path string, ok bool) {
+	if path, ok = strings.CutPrefix(escaped, s.root); ok {
+		return path, true
+	}
+	bare := s.root[:len(s.root)-1]
+	switch {
+	case escaped == bare:
+		return "", true
+	case !s.profile.AnyCaseRoot || len(escaped) < len(bare) || !strings.EqualFold(escaped[:len(bare)], bare):
+		return "", false
+	case len(escaped) == len(bare):
+		return "", true
+	}
+	return escaped[len(s.root):], escaped[len(bare)] == '/'
+}
+
+// setBase fixes the URLs that links in the answer start with.
+func (e *exchange) setBase() {
+	root := e.service.baseURL(e.r) + e.service.root
+	e.base.Root = root
+	if e.service.profile.EscapedMetadata {
+		e.base.MetadataURL = root + "%24metadata"
+	} else {
+		e.base.MetadataURL = root + "$metadata"
+	}
+}
+
+// checkOptions lets the profile judge the custom query options.
+func (s *Service) checkOptions(syntax *uri.Request) error {
+	if s.profile.CheckOptions == nil {
+		return nil
+	}
+	custom := map[string]string{}
+	for _, o := range syntax.Options {
+		if !strings.HasPrefix(o.Name, "$") {
+			custom[o.Name] = o.Value
+		}
+	}
+	return s.profile.CheckOptions(custom)
+}
+
+func (e *exchange) dispatch(req *odata.Request) error {
+	switch req.Kind {
+	case odata.ServiceDocument:
+		return e.serviceDocument(req)
+	case odata.MetadataDocument:
+		return e.metadata(req)
+	case odata.Feed:
+		return e.feed(req)
+	case odata.Entry:
+		return e.entry(req)
+	case odata.Count:
+		return e.count(req)
+	case odata.PropertyValue:
+		return e.property(req)
+	case odata.RawValue:
+		return e.rawValue(req)
+	}
+	return &odata.Error{Kind: odata.KindNotImplemented, Code: "NotImplemented",
+		Message: "The service does not offer this resource"}
+}
+
+// notAllowed is 405 with the verbs the resource supports.
+func (e *exchange) notAllowed(allowed ...string) error {
+	e.w.Header().Set("Allow", strings.Join(allowed, ", "))
+	return &odata.Error{Kind: odata.KindMethodNotAllowed, Code: "MethodNotAllowed",
+		Message: "The resource does not support this method"}
+}

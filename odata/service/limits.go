@@ -1,0 +1,41 @@
+package service
+
+import "github.com/pamodata/pamodata/odata/uri"
+
+// Limits bound the work one request can cause. A zero field means its default;
+// there is no way to switch a limit off.
+type Limits struct {
+	// URI bounds the request URI and the expressions in it.
+	URI uri.Limits
+
+	// Rows is the greatest number of entities one request may read from a
+	// provider and hold for sorting or send. Default 50,000. Passing it is 503
+	// with the code BudgetExceeded.
+	Rows int
+
+	// Top and Skip are the greatest values of $top and $skip. Defaults 1,000 and
+	// 100,000. Passing them is 400.
+	Top  int64
+	Skip int64
+
+	// FlushSize is how many bytes of an answer are gathered before the status
+	// is committed and they are sent. Errors before the first flush have a
+	// proper status; an answer below it has a Content-Length. Default 32 KiB.
+	FlushSize int
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.Rows <= 0 {
+		l.Rows = 50_000
+	}
+	if l.Top <= 0 {
+		l.Top = 1_000
+	}
+	if l.Skip <= 0 {
+		l.Skip = 100_000
+	}
+	if l.FlushSize <= 0 {
+		l.FlushSize = 32 << 10
+	}
+	return l
+}

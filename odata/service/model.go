@@ -1,0 +1,103 @@
+package service
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/odata"
+)
+
+// compose makes the service's model from the schemas of its sets. Definitions
+// are copied: the same set may be served by several services. Two sets may
+// bring the same type, such as a complex type both refer to; two different
+// types of one name are a mistake.
+func compose(namespace, container string, sets []odata.EntitySet) (*metadata.Model, []error) {
+	c := composer{
+		schema: &metadata.Schema{Namespace: namespace},
+		owner:  map[string]string{},
+		home:   map[string]any{},
+	}
+	box := &metadata.EntityContainer{Name: container, IsDefault: true}
+	for i := range sets {
+		set := &sets[i]
+		if set.Schema.Entity == nil {
+			continue // reported by New
+		}
+		c.set = set.Name
+		c.entity(set.Schema.Entity)
+		for _, t := range set.Schema.Derived {
+			c.entity(t)
+		}
+		for _, t := range set.Schema.Complex {
+			c.complex(t)
+		}
+		for _, t := range set.Schema.Enums {
+			c.enum(t)
+		}
+		box.EntitySets = append(box.EntitySets, &metadata.EntitySet{
+			Name: set.Name, EntityType: set.Schema.Entity.Name, Source: set.Source,
+		})
+	}
+	c.schema.Containers = []*metadata.EntityContainer{box}
+	return &metadata.Model{Schemas: []*metadata.Schema{c.schema}}, c.problems
+}
+
+type composer struct {
+	schema   *metadata.Schema
+	set      string            // being registered
+	owner    map[string]string // type name to the set that brought it first
+	home     map[string]any    // type name to its definition
+	problems []error
+}
+
+// isNew records the definition under name. A second equal definition is not
+// new; a different one is a problem.
+func (c *composer) isNew(name string, definition any) bool {
+	first, known := c.home[name]
+	if !known {
+		c.home[name], c.owner[name] = definition, c.set
+		return true
+	}
+	if first != definition && !reflect.DeepEqual(first, definition) {
+		c.problems = append(c.problems, fmt.Errorf(
+			"type %s is defined differently by the sets %s and %s", name, c.owner[name], c.set))
+	}
+	return false
+}
+
+func (c *composer) entity(t *metadata.EntityType) {
+	if c.isNew(t.Name, t) {
+		clone := *t
+		clone.Namespace = ""
+		clone.Properties = copies(t.Properties)
+		clone.NavigationProperties = copies(t.NavigationProperties)
+		c.schema.EntityTypes = append(c.schema.EntityTypes, &clone)
+	}
+}
+
+func (c *composer) complex(t *metadata.ComplexType) {
+	if c.isNew(t.Name, t) {
+		clone := *t
+		clone.Namespace = ""
+		clone.Properties = copies(t.Properties)
+		c.schema.ComplexTypes = append(c.schema.ComplexTypes, &clone)
+	}
+}
+
+func (c *composer) enum(t *metadata.EnumType) {
+	if c.isNew(t.Name, t) {
+		clone := *t
+		clone.Namespace = ""
+		c.schema.EnumTypes = append(c.schema.EnumTypes, &clone)
+	}
+}
+
+func copies[T any](items []*T) []*T {
+	out := make([]*T, len(items))
+	for i, item := range items {
+		c := *item
+		out[i] = &c
+	}
+	return out
+}

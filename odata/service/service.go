@@ -1,0 +1,265 @@
+package service
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/metadata/csdl"
+	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/bind"
+	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/uri"
+)
+
+// Config is what a service needs beside its sets. Only Namespace is required.
+type Config struct {
+	// Namespace qualifies the names of types and of the container in $metadata.
+	Namespace string
+
+	// Container names the entity container. Default "Container".
+	Container string
+
+	// Root is the path the service is mounted under. Default "/".
+	Root string
+
+	// BaseURL returns scheme and authority of the service as the client of r
+	// sees it, without a trailing slash: "https://pam.example:8086". Links are
+	// made from it. Default: the request's own scheme and Host, which only a
+	// service without proxies in front and without shared caches should use.
+	BaseURL func(r *http.Request) string
+
+	// Model is a complete model, such as one read by package csdl, for sets that
+	// provide data only. Default: made from the sets' schemas.
+	Model *metadata.Model
+
+	Profile odata.Profile
+	Limits  Limits
+
+	// Logger receives the private causes of errors. Default [slog.Default].
+	Logger *slog.Logger
+}
+
+// A Service answers the requests below one service root. It is immutable and
+// safe for concurrent use.
+type Service struct {
+	root     string // with both slashes
+	baseURL  func(*http.Request) string
+	profile  odata.Profile
+	limits   Limits
+	logger   *slog.Logger
+	model    *metadata.Model
+	binder   *bind.Binder
+	sets     map[*metadata.EntitySet]*set
+	listed   []*metadata.EntitySet // of the service document
+	offers   representations
+	encoders map[*odata.Projection][]format.Encoder // default projections, by level
+
+	metadataDocument []byte
+	metadataETag     string
+	metadataVersion  version
+}
+
+// A set is an entity set bound to the model.
+type set struct {
+	odata.EntitySet
+	declared *metadata.EntitySet
+}
+
+// New makes a service of sets. It reports everything that is wrong with the
+// model and the registrations at once.
+func New(config Config, sets ...odata.EntitySet) (*Service, error) {
+	s := &Service{
+		root:    "/" + strings.Trim(config.Root, "/") + "/",
+		baseURL: config.BaseURL,
+		profile: config.Profile,
+		limits:  config.Limits.withDefaults(),
+		logger:  config.Logger,
+		model:   config.Model,
+		sets:    map[*metadata.EntitySet]*set{},
+	}
+	if s.root == "//" {
+		s.root = "/"
+	}
+	if s.baseURL == nil {
+		s.baseURL = requestBase
+	}
+	if s.logger == nil {
+		s.logger = slog.Default()
+	}
+	if s.profile.Version == "" {
+		s.profile.Version = "3.0;"
+	}
+	if s.profile.CacheControl == "" {
+		s.profile.CacheControl = "no-cache"
+	}
+
+	problems := checkSets(config, sets)
+	if s.model == nil {
+		container := config.Container
+		if container == "" {
+			container = "Container"
+		}
+		var more []error
+		s.model, more = compose(config.Namespace, container, sets)
+		problems = append(problems, more...)
+	}
+	if err := s.model.Resolve(); err != nil {
+		return nil, errors.Join(append(problems, err)...)
+	}
+	problems = append(problems, s.register(sets)...)
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	if err := s.prepare(sets); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// checkSets finds mistakes that need no model.
+func checkSets(config Config, sets []odata.EntitySet) []error {
+	var problems []error
+	report := func(set *odata.EntitySet, text string, args ...any) {
+		where := set.Name
+		if where == "" {
+			where = "a set without a name"
+		}
+		if set.Source != "" {
+			where += " (" + set.Source + ")"
+		}
+		problems = append(problems, fmt.Errorf("%s: "+text, append([]any{where}, args...)...))
+	}
+	if config.Namespace == "" && config.Model == nil {
+		problems = append(problems, errors.New("Config.Namespace is empty: types need one in $metadata"))
+	}
+	first := map[string]*odata.EntitySet{}
+	for i := range sets {
+		set := &sets[i]
+		if other, twice := first[set.Name]; twice {
+			report(set, "registered twice, first at %s", orUnknown(other.Source))
+			continue
+		}
+		first[set.Name] = set
+		if set.Schema.Err != nil {
+			report(set, "%w", set.Schema.Err)
+		} else if set.Schema.Entity == nil && config.Model == nil {
+			report(set, "has no entity type: Schema.Entity is nil and Config.Model is not given")
+		}
+		if set.Reader == nil {
+			report(set, "has no Reader")
+		}
+		if set.Guard == nil {
+			report(set, "has no Guard; use odata.Everyone() to admit every authenticated caller")
+		}
+		if made, ok := set.Guard.(interface{ Err() error }); ok && made.Err() != nil {
+			report(set, "its Guard cannot work: %w", made.Err())
+		}
+		for name, present := range map[string]bool{
+			"Inserter": set.Inserter != nil, "Updater": set.Updater != nil, "Deleter": set.Deleter != nil,
+			"Streamer": set.Streamer != nil, "Navigator": set.Navigator != nil, "Operations": len(set.Operations) > 0,
+			"PageSize": set.PageSize > 0,
+		} {
+			if present {
+				report(set, "%s is declared by the provider interface but not served by this version", name)
+			}
+		}
+	}
+	return problems
+}
+
+func orUnknown(source string) string {
+	if source == "" {
+		return "an unknown place"
+	}
+	return source
+}
+
+// register binds each provider to its entity set in the model.
+func (s *Service) register(sets []odata.EntitySet) []error {
+	var problems []error
+	box := s.model.DefaultContainer()
+	if box == nil {
+		return []error{errors.New("the model has no entity container")}
+	}
+	for i := range sets {
+		declared := box.EntitySet(sets[i].Name)
+		if declared == nil {
+			problems = append(problems, fmt.Errorf("%s: the model has no entity set of this name", sets[i].Name))
+			continue
+		}
+		s.sets[declared] = &set{EntitySet: sets[i], declared: declared}
+	}
+	for _, declared := range box.AllEntitySets() {
+		if s.sets[declared] == nil {
+			problems = append(problems, fmt.Errorf("%s: the model's entity set has no provider", declared.Name))
+			continue
+		}
+		s.listed = append(s.listed, declared)
+	}
+	return problems
+}
+
+// prepare computes everything that does not depend on a request.
+func (s *Service) prepare(sets []odata.EntitySet) error {
+	document, err := csdl.Marshal(s.model)
+	if err != nil {
+		return fmt.Errorf("$metadata: %w", err)
+	}
+	sum := sha256.Sum256(document)
+	s.metadataDocument = document
+	s.metadataETag = `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	s.metadataVersion = v3
+	for _, v := range []version{v1, v2} {
+		if s.model.DataServiceVersion == v.String() {
+			s.metadataVersion = v
+		}
+	}
+
+	byName := make(map[string]odata.EntitySet, len(sets))
+	for _, set := range sets {
+		byName[set.Name] = set
+	}
+	s.binder, err = bind.New(s.model, bind.Options{Sets: byName, MaxTop: s.limits.Top, MaxSkip: s.limits.Skip})
+	if err != nil {
+		return err
+	}
+	s.offers = newRepresentations(s.profile)
+	s.encoders = map[*odata.Projection][]format.Encoder{}
+	for _, declared := range s.listed {
+		syntax, err := uri.Parse(string(uri.EscapeSegment(nil, declared.Name)), "", s.limits.URI)
+		if err != nil {
+			return fmt.Errorf("%s: %w", declared.Name, err)
+		}
+		req, err := s.binder.Request(syntax)
+		if err != nil {
+			return fmt.Errorf("%s: %w", declared.Name, err)
+		}
+		for i := range jsonLevels {
+			s.encoders[req.Projection] = append(s.encoders[req.Projection], s.offers.structured[2*i].format.Compile(req.Projection))
+		}
+	}
+	return nil
+}
+
+// Model is the service's model; it must not be changed.
+func (s *Service) Model() *metadata.Model { return s.model }
+
+// Root is the path the service is mounted under, with both slashes.
+func (s *Service) Root() string { return s.root }
+
+// String is the text of a version header, without client information.
+func (v version) String() string { return string([]byte{byte('0' + v/10), '.', byte('0' + v%10)}) }
+
+// requestBase takes scheme and authority from the request itself.
+func requestBase(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}

@@ -1,0 +1,130 @@
+package service
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/pamodata/pamodata/odata"
+)
+
+// A version is a protocol version times ten: 10, 20 or 30.
+type version int
+
+const (
+	v1 version = 10
+	v2 version = 20
+	v3 version = 30
+
+	maxVersion = v3
+)
+
+// versions are what a request says about protocol versions.
+type versions struct {
+	request version // what the body and the URI mean
+	max     version // the newest the client understands, at most maxVersion
+	min     version // the oldest it wants; 0 when not said
+}
+
+// negotiateVersion reads DataServiceVersion, MaxDataServiceVersion and
+// MinDataServiceVersion. Every mistake is 400. Source: OData V3 core, protocol
+// versions; the quirks for absent headers are WCF Data Services'.
+func negotiateVersion(h http.Header) (versions, error) {
+	own, err := headerVersion(h, "Dataserviceversion")
+	if err != nil {
+		return versions{}, err
+	}
+	most, err := headerVersion(h, "Maxdataserviceversion")
+	if err != nil {
+		return versions{}, err
+	}
+	least, err := headerVersion(h, "Mindataserviceversion")
+	if err != nil {
+		return versions{}, err
+	}
+	switch {
+	case own != 0 && !isKnown(own):
+		return versions{}, invalidVersion("DataServiceVersion", "The service speaks the versions 1.0, 2.0 and 3.0")
+	case least != 0 && !isKnown(least):
+		return versions{}, invalidVersion("MinDataServiceVersion", "The service speaks the versions 1.0, 2.0 and 3.0")
+	case most != 0 && most < v1:
+		return versions{}, invalidVersion("MaxDataServiceVersion", "The lowest version is 1.0")
+	case most != 0 && most < least:
+		return versions{}, invalidVersion("MinDataServiceVersion", "The least version is above the greatest")
+	}
+	v := versions{request: own, max: maxVersion, min: least}
+	if most != 0 {
+		v.max = min(most/10*10, maxVersion)
+	}
+	if own == 0 {
+		// A client that names only its maximum speaks that version; one that
+		// understands 1.0 alone is still read as 2.0.
+		v.request = max(v.max, v2)
+	}
+	return v, nil
+}
+
+func isKnown(v version) bool { return v == v1 || v == v2 || v == v3 }
+
+// headerVersion reads "3.0" or "3.0;NetFx"; 0 is an absent or empty header.
+func headerVersion(h http.Header, name string) (version, error) {
+	values := h[name]
+	if len(values) == 0 {
+		return 0, nil
+	}
+	if len(values) > 1 {
+		return 0, invalidVersion(name, "The header is given twice")
+	}
+	text, _, _ := strings.Cut(values[0], ";")
+	text = strings.Trim(text, " \t")
+	if text == "" {
+		return 0, nil
+	}
+	major, minor, ok := strings.Cut(text, ".")
+	if !ok || !isDigits(major) || !isDigits(minor) {
+		return 0, invalidVersion(name, "A version is two numbers with a dot between them, such as 3.0")
+	}
+	whole, err1 := strconv.Atoi(major)
+	tenth, err2 := strconv.Atoi(minor)
+	if err1 != nil || err2 != nil || whole > 99 || tenth > 9 {
+		whole, tenth = 99, 9 // above everything, whatever it is
+	}
+	return version(10*whole + tenth), nil
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func invalidVersion(header, message string) *odata.Error {
+	return &odata.Error{Kind: odata.KindInvalid, Code: "InvalidVersion", Message: message, Target: header}
+}
+
+// needs is the lowest version that can express the answer to a request, and
+// demands the request version that its options need.
+func (v versions) admit(req *odata.Request) error {
+	if v.request >= v2 {
+		return nil
+	}
+	counts := req.Kind == odata.Count || req.InlineCount
+	if counts || req.Projection != nil && req.Projection.Select != "" {
+		return &odata.Error{Kind: odata.KindInvalid, Code: "VersionTooLow", Target: "DataServiceVersion",
+			Message: "$select, $inlinecount and $count need DataServiceVersion 2.0 or newer"}
+	}
+	return nil
+}
+
+// answerVersion is the version of an answer that needs at least least: as new
+// as the client takes. It fails when the client takes nothing new enough.
+func (v versions) answerVersion(least version) (version, error) {
+	if v.max < least {
+		return 0, &odata.Error{Kind: odata.KindInvalid, Code: "VersionTooLow", Target: "MaxDataServiceVersion",
+			Message: "The answer needs a newer protocol version than the request allows"}
+	}
+	return max(v.max, v.min), nil
+}
