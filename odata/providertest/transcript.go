@@ -110,7 +110,8 @@ func parseExchange(text string) (*exchange, error) {
 		lines = lines[1:]
 		return line, true
 	}
-	line, ok := next()
+	line, _ := next()
+	ok := false
 	if x.why, ok = strings.CutPrefix(line, "# why: "); !ok || x.why == "" {
 		return nil, fmt.Errorf("the first line must be \"# why: ...\", not %q", line)
 	}
