@@ -66,6 +66,8 @@ var catalogue = map[odata.Kind]struct{ code, message string }{
 var ownCodes = map[string]bool{
 	"UnsupportedApiVersion": true,
 	"OriginNotAllowed":      true,
+	"TooManyFailedSignIns":  true,
+	"UnknownHost":           true,
 }
 
 // describe chooses the code and text a PAM client sees. Texts hold no input, no

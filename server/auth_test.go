@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -130,6 +131,26 @@ func TestBasicRemembersUntilTheFileChanges(t *testing.T) {
 	if res := ask(s.Handler(), "GET", "/api/pamresources/", basicHeader(`PRIV\Jen`, "changed")); res.StatusCode != 200 {
 		t.Errorf("status %d: the new password works", res.StatusCode)
 	}
+}
+
+// TestBasicDoesNotQueueForever: a request whose password cannot be checked soon
+// is told to come back, and counts for nothing.
+func TestBasicDoesNotQueueForever(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := basicServer(t, &fakeService{}, &lockedBuffer{})
+		basic := s.authenticators[0].(*basicSignIn)
+		basic.checking = make(chan struct{}) // every place is taken
+		begin := time.Now()
+		res := ask(s.Handler(), "GET", "/api/pamresources/", basicHeader(`PRIV\Jen`, "s:ecret"))
+		if res.StatusCode != 503 || res.Header.Get("Retry-After") != "5" || time.Since(begin) != checkWait {
+			t.Errorf("status %d, Retry-After %q after %v", res.StatusCode, res.Header.Get("Retry-After"), time.Since(begin))
+		}
+		for network, paid := range basic.attempts.paid {
+			if paid.After(begin) {
+				t.Errorf("%v has paid until %v", network, paid)
+			}
+		}
+	})
 }
 
 func TestBasicIsBounded(t *testing.T) {

@@ -11,9 +11,9 @@
 //	...
 //	err = s.Run(ctx) // until ctx ends and running requests are done
 //
-// What happens to a request, and in which order, is drawn above
-// [Server.Handler]'s implementation in server.go; every step is a file of its
-// own. Every key of the configuration is described once, in [Config.Settings].
+// What happens to a request, and in which order, is drawn in server.go; every
+// step is a file of its own. Every key of the configuration is described once,
+// in [Config.Settings].
 //
 // # What services can rely on
 //

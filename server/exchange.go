@@ -1,6 +1,7 @@
 package server
 
 import (
+	"io"
 	"net/http"
 	"time"
 
@@ -75,6 +76,16 @@ func (a *answer) Write(p []byte) (int, error) {
 		a.WriteHeader(http.StatusOK)
 	}
 	n, err := a.w.Write(p)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// WriteString is Write without a copy of text.
+func (a *answer) WriteString(text string) (int, error) {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	n, err := io.WriteString(a.w, text)
 	a.bytes += int64(n)
 	return n, err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -173,6 +174,41 @@ func TestLogHasNoSecrets(t *testing.T) {
 	for line := range strings.Lines(log.String()) {
 		if strings.Contains(line, "secret") || len(line) > 2000 {
 			t.Errorf("log line %s", line)
+		}
+	}
+}
+
+// TestNewLogger: services that log with the request's context get its id, once.
+func TestNewLogger(t *testing.T) {
+	for _, tt := range []struct {
+		format string
+		level  slog.Level
+		want   string
+	}{
+		{"json", slog.LevelInfo, `"msg":"hello","set":"roles","request_id":"%s"}`},
+		{"text", slog.LevelInfo, `msg=hello set=roles request_id=%s`},
+		{"text", slog.LevelError, ""},
+	} {
+		log := &lockedBuffer{}
+		c := testConfig(func(c *Config) { c.Log.Format, c.Log.Level = tt.format, tt.level })
+		logger := NewLogger(c, log)
+		service := &fakeService{do: func(_ http.ResponseWriter, r *http.Request) {
+			logger.With("set", "roles").InfoContext(r.Context(), "hello")
+		}}
+		s, err := New(c, logger, Mount{Service: service})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := ask(s.Handler(), "GET", "/api/pamresources/", asJen).Header.Get("X-Request-Id")
+		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+		if tt.want == "" {
+			if log.String() != "" {
+				t.Errorf("log %s", log)
+			}
+			continue
+		}
+		if len(lines) != 2 || !strings.HasSuffix(lines[0], fmt.Sprintf(tt.want, id)) || strings.Count(lines[1], id) != 1 {
+			t.Errorf("%s: log\n%s", tt.format, log)
 		}
 	}
 }

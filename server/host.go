@@ -11,9 +11,9 @@ import (
 // address (DNS rebinding) is recognised by it.
 func (x *exchange) checkHost() error {
 	s := x.server
-	_, host := s.origin.asked(x.r)
+	scheme, host := s.origin.asked(x.r)
 	if len(s.hosts) > 0 {
-		if !listed(s.hosts, host) && !listed(s.hosts, x.r.Host) {
+		if !listed(s.hosts, scheme, host) {
 			return unknownHost()
 		}
 		return nil
@@ -24,12 +24,12 @@ func (x *exchange) checkHost() error {
 	return nil
 }
 
-// listed reports whether host is one of the allowed: those without a port allow
-// every port.
-func listed(allowed []string, host string) bool {
+// listed reports whether host, which lacks the port that scheme has anyway, is
+// one of the allowed: those without a port allow every port.
+func listed(allowed []string, scheme, host string) bool {
 	name, _ := splitPort(host)
 	for _, a := range allowed {
-		if strings.EqualFold(a, host) || strings.EqualFold(a, name) {
+		if strings.EqualFold(a, name) || strings.EqualFold(trimPort(scheme, a), host) {
 			return true
 		}
 	}

@@ -106,7 +106,51 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// countedConn counts what the server reads.
+// TestNothingHidesBehindARequest: where two readers could disagree about the end
+// of a request, what follows it is not answered.
+func TestNothingHidesBehindARequest(t *testing.T) {
+	service := &fakeService{}
+	address := listen(t, newTestServer(t, service))
+	const hidden = "GET /api/pamresources/hidden HTTP/1.1\r\nHost: h\r\n" + asJen + "\r\n\r\n"
+	head := func(lines string) string {
+		return "POST /api/pamresources/x HTTP/1.1\r\nHost: h\r\n" + asJen + "\r\n" + lines + "\r\n"
+	}
+	for _, tt := range []struct{ name, request string }{
+		{"chunked and length", head("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n") + "0\r\n\r\n" + hidden},
+		{"two lengths", head("Content-Length: 0\r\nContent-Length: 5\r\n") + hidden},
+		{"list of lengths", head("Content-Length: 0, 5\r\n") + hidden},
+		{"signed length", head("Content-Length: +0\r\n") + hidden},
+		{"unknown coding", head("Transfer-Encoding: chunked, identity\r\n") + "0\r\n\r\n" + hidden},
+		{"blank before colon", head("Content-Length : 5\r\n") + hidden},
+		{"two hosts", "GET /api/pamresources/x HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n" + hidden},
+		{"no host", "GET /api/pamresources/x HTTP/1.1\r\n\r\n" + hidden},
+		{"junk chunk", head("Transfer-Encoding: chunked\r\n") + "0x0\r\n\r\n" + hidden},
+	} {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+		if _, err := io.WriteString(conn, tt.request); err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(conn)
+		if err != nil {
+			t.Errorf("%s: the connection stays open: %v", tt.name, err)
+		}
+		if n := bytes.Count(text, []byte("HTTP/1.1 ")); n != 1 {
+			t.Errorf("%s: %d answers:\n%s", tt.name, n, text)
+		}
+		_ = conn.Close()
+	}
+	for _, r := range service.seen {
+		if r.URL.Path == "/api/pamresources/hidden" {
+			t.Error("a hidden request was answered")
+		}
+	}
+}
+
+// A countedListener counts what the server reads from each connection.
 type countedListener struct {
 	net.Listener
 	read chan int64

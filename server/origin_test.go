@@ -117,6 +117,8 @@ func TestHosts(t *testing.T) {
 		{name: "any", headers: []string{"Host: whatever.example"}, want: 200, why: "no list"},
 		{name: "listed", allowed: []string{"pam.example"}, headers: []string{"Host: PAM.example:8086"}, want: 200, why: "no case, any port"},
 		{name: "listed with port", allowed: []string{"pam.example:8086"}, headers: []string{"Host: pam.example:8087"}, want: 400, why: "that port only"},
+		{name: "listed with the default port", allowed: []string{"pam.example:80"}, headers: []string{"Host: pam.example"}, want: 200, why: "the same address"},
+		{name: "client's host through the proxy", allowed: []string{"pam.example"}, headers: []string{"Host: pam.example", "Peer: 10.0.0.1:1", "X-Forwarded-Host: evil.example"}, want: 400, why: "links would be made from it"},
 		{name: "unlisted", allowed: []string{"pam.example"}, headers: []string{"Host: evil.example"}, want: 400, why: "poisons links and caches"},
 		{name: "suffix", allowed: []string{"pam.example"}, headers: []string{"Host: pam.example.evil.example"}, want: 400, why: "look-alike"},
 		{name: "forwarded", allowed: []string{"pam.example"}, headers: []string{"Host: inner", "Peer: 10.0.0.1:1", "X-Forwarded-Host: pam.example"}, want: 200, why: "what the client asked the proxy for"},

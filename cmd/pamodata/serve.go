@@ -111,6 +111,9 @@ func localURL(cfg server.Config) string {
 		scheme = "https"
 	}
 	host, port := cutPort(cfg.Listen[0])
+	if port == "" {
+		return scheme + "://localhost" // the address is systemd's
+	}
 	switch host {
 	case "", "0.0.0.0", "[::]", "127.0.0.1", "[::1]":
 		host = "localhost"
@@ -118,8 +121,12 @@ func localURL(cfg server.Config) string {
 	return scheme + "://" + host + ":" + port
 }
 
+// cutPort splits an address; port is empty when it has none.
 func cutPort(address string) (host, port string) {
 	i := strings.LastIndexByte(address, ':')
+	if i < 0 {
+		return address, ""
+	}
 	return address[:i], address[i+1:]
 }
 
