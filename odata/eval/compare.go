@@ -58,7 +58,8 @@ func compare(op odata.BinaryOp, a, b edm.Value) truth {
 }
 
 // equal is the eq operator: null equals null, NaN equals nothing, and complex
-// values and collections are equal if all their elements are.
+// values and collections are equal if all their elements are. Spatial values
+// are equal if they are written alike.
 func equal(a, b edm.Value) bool {
 	if order, ok := edm.Compare(a, b); ok {
 		return order == 0
@@ -81,7 +82,7 @@ func equal(a, b edm.Value) bool {
 		}
 		return true
 	}
-	return false
+	return a.Kind().IsSpatial() && a.Equal(b)
 }
 
 // comparison compiles eq, ne, lt, le, gt and ge.
@@ -89,28 +90,27 @@ func (c *compiler) comparison(e *odata.Binary) (conditionFunc, error) {
 	if yieldsEntity(e.L) || yieldsEntity(e.R) {
 		return c.sameEntity(e)
 	}
-	op, left, right := e.Op, e.L, e.R
-	l, err := c.value(left)
+	if e.Op == odata.Eq || e.Op == odata.Ne {
+		if holds, err := c.specialEquality(e); holds != nil || err != nil {
+			return holds, err
+		}
+	}
+	op := e.Op
+	l, err := c.value(e.L)
 	if err != nil {
 		return nil, err
 	}
-	r, err := c.value(right)
+	r, err := c.value(e.R)
 	if err != nil {
 		return nil, err
 	}
-	if l.fixed && !r.fixed {
-		op, l, r, left = mirrored(op), r, l, right
+	if l.fixed {
+		op, l, r = mirrored(op), r, l
 	}
 	switch {
 	case l.fixed:
 		t := compare(op, l.value, r.value)
 		return func(*odata.Row, *scope) (truth, error) { return t, nil }, nil
-	case r.fixed && r.value.Kind() == edm.KindBoolean && (op == odata.Eq || op == odata.Ne) && yieldsTruth(left):
-		holds, err := c.condition(left)
-		if err != nil {
-			return nil, err
-		}
-		return againstBoolean(holds, r.value.Bool(), op == odata.Eq), nil
 	case r.fixed && l.field >= 0:
 		return compareField(op, l.field, r.value), nil
 	case r.fixed:
@@ -131,21 +131,53 @@ func (c *compiler) comparison(e *odata.Binary) (conditionFunc, error) {
 	}, nil
 }
 
-// yieldsTruth reports that e is a Boolean whatever the row holds, so that
-// comparing it with true or false needs no value: startswith(Name,'A') eq true.
-func yieldsTruth(e odata.Expr) bool {
-	switch e := e.(type) {
-	case *odata.Unary:
-		return e.Op == odata.Not
-	case *odata.Binary:
-		return !e.Op.IsArithmetic()
-	case *odata.IsOf, *odata.Lambda, *odata.In:
-		return true
+// specialEquality compiles eq and ne with the literals that need no comparison
+// of values, and with text whose case is mapped first. It returns nil where
+// neither side is one of those. It compiles nothing twice: expressions nest.
+func (c *compiler) specialEquality(e *odata.Binary) (conditionFunc, error) {
+	wantEqual := e.Op == odata.Eq
+	for _, sides := range [...][2]odata.Expr{{e.L, e.R}, {e.R, e.L}} {
+		other := sides[0]
+		literal, ok := sides[1].(*odata.Literal)
+		if !ok {
+			continue
+		}
+		switch literal.Value.Kind() {
+		case edm.KindNull:
+			x, err := c.value(other)
+			if err != nil {
+				return nil, err
+			}
+			return againstNull(x.get, wantEqual), nil
+		case edm.KindBoolean:
+			holds, err := c.condition(other)
+			if err != nil {
+				return nil, err
+			}
+			return againstBoolean(holds, literal.Value.Bool(), wantEqual), nil
+		case edm.KindString:
+			text, err := c.mappedText(other)
+			if err != nil {
+				return nil, err
+			}
+			if text != nil {
+				return text.equals(literal.Value.Str(), wantEqual), nil
+			}
+		}
 	}
-	return false
+	return nil, nil
 }
 
-// againstBoolean compares a condition with true or false.
+// againstNull compares any value with null.
+func againstNull(get valueFunc, wantEqual bool) conditionFunc {
+	return func(row *odata.Row, s *scope) (truth, error) {
+		v, err := get(row, s)
+		return truthOf(v.IsNull() == wantEqual), err
+	}
+}
+
+// againstBoolean compares a condition with true or false: startswith(Name,'A')
+// eq true. What is not a Boolean is equal to neither.
 func againstBoolean(holds conditionFunc, b, wantEqual bool) conditionFunc {
 	return func(row *odata.Row, s *scope) (truth, error) {
 		t, err := holds(row, s)
@@ -201,6 +233,15 @@ func compareField(op odata.BinaryOp, field int, constant edm.Value) conditionFun
 				return general(v), err
 			}
 			return verdict.of(v.DateTime().Compare(moment)), nil
+		}
+	case kind == edm.KindGuid && (op == odata.Eq || op == odata.Ne):
+		same, differ := verdict.equal, verdict.less
+		return func(row *odata.Row, _ *scope) (truth, error) {
+			v, err := fieldOf(row, field)
+			if v.Equal(constant) { // a guid has one representation
+				return same, nil
+			}
+			return differ, err
 		}
 	}
 	return func(row *odata.Row, _ *scope) (truth, error) {

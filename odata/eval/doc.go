@@ -27,6 +27,13 @@
 // defined for are null. Sorting needs a place for everything and follows
 // [edm.Order]: null first, then NaN, then values.
 //
+// # Related entities
+//
+// Conditions look through navigation at what is expanded in a row, or along the
+// links of [Layout].Follow. [odata.Navigate].Where hides entities from them. If a
+// page limit cut an expansion short and the entities at hand do not decide any
+// or all, evaluation fails with BudgetExceeded: no answer is better than a guess.
+//
 // # Failures
 //
 // Evaluation fails with KindInvalid for what the request should not have asked

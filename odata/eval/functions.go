@@ -19,7 +19,7 @@ type function struct {
 
 // functions are the evaluators by odata.Function.Overload; the signatures stand
 // in package bind. Source: OData V3 URI conventions, canonical functions. The
-// spatial ones are missing, because there are no spatial values.
+// spatial ones are missing: package bind knows them and refuses to call them.
 var functions = map[string]function{
 	"substringof(String,String)":    ofTexts(substringOf),
 	"startswith(String,String)":     ofTexts(startsWith),
@@ -113,6 +113,9 @@ func (c *compiler) call(e *odata.Call) (operand, error) {
 	}
 	if len(e.Args) != len(f.params) {
 		return operand{}, odata.Internalf("eval: %d arguments for %s", len(e.Args), e.Function.Overload)
+	}
+	if search, err := c.searchMapped(e); search != nil || err != nil {
+		return computed(search), err
 	}
 	args, err := c.values(e.Args...)
 	if err != nil {

@@ -106,8 +106,9 @@ func (h *holding) add(row *odata.Row, position []edm.Value) error {
 		return tooManyRows()
 	}
 	h.room = room - weight
-	held := &heldRow{row: cloneRow(row), arrival: h.matches, weight: weight}
-	held.position = h.keep(position, &held.row)
+	held := &heldRow{arrival: h.matches, weight: weight}
+	held.row, held.position = cloneRow(row, len(position))
+	h.keep(position, held)
 	if full {
 		h.rows[0] = held
 		h.sink(0)
@@ -123,16 +124,14 @@ func (h *holding) add(row *odata.Row, position []edm.Value) error {
 }
 
 // keep copies a position, sharing what the copy of the row holds anyway.
-func (h *holding) keep(position []edm.Value, row *odata.Row) []edm.Value {
-	kept := make([]edm.Value, len(h.keys))
-	for i := range kept {
+func (h *holding) keep(position []edm.Value, held *heldRow) {
+	for i := range h.keys {
 		if field := h.keys[i].field; field >= 0 {
-			kept[i] = row.Values[field]
+			held.position[i] = held.row.Values[field]
 		} else {
-			kept[i] = position[i].Clone()
+			held.position[i] = position[i].Clone()
 		}
 	}
-	return kept
 }
 
 // compare orders held rows completely.
@@ -172,29 +171,68 @@ func entities(row *odata.Row) int {
 	return n
 }
 
-// cloneRow copies everything a provider may reuse.
-func cloneRow(row *odata.Row) odata.Row {
-	c := odata.Row{Type: row.Type, Values: make([]edm.Value, len(row.Values))}
-	for i, v := range row.Values {
-		c.Values[i] = v.Clone()
+// cloneRow copies everything a provider may reuse. The copy comes with room for
+// extra values, in the same block of memory.
+func cloneRow(row *odata.Row, extra int) (clone odata.Row, room []edm.Value) {
+	n := len(row.Values)
+	values := make([]edm.Value, n+extra)
+	cloneValues(values[:n], row.Values)
+	clone = odata.Row{Type: row.Type, Values: values[:n:n], Advertised: slices.Clone(row.Advertised)}
+	if row.Media != nil {
+		clone.Media = new(cloneStream(*row.Media))
+	}
+	if row.Streams != nil {
+		clone.Streams = make([]odata.StreamInfo, len(row.Streams))
+		for i, stream := range row.Streams {
+			clone.Streams[i] = cloneStream(stream)
+		}
 	}
 	if row.Related != nil {
-		c.Related = make([]odata.Related, len(row.Related))
+		clone.Related = make([]odata.Related, len(row.Related))
 		for i, related := range row.Related {
-			c.Related[i].More = related.More
-			if related.Rows != nil {
-				c.Related[i].Rows = make([]odata.Row, len(related.Rows))
-				for j := range related.Rows {
-					c.Related[i].Rows[j] = cloneRow(&related.Rows[j])
-				}
-			}
+			clone.Related[i] = cloneRelated(related)
 		}
 	}
 	if row.Dynamic != nil {
-		c.Dynamic = make([]odata.DynamicProperty, len(row.Dynamic))
+		clone.Dynamic = make([]odata.DynamicProperty, len(row.Dynamic))
 		for i, p := range row.Dynamic {
-			c.Dynamic[i] = odata.DynamicProperty{Name: strings.Clone(p.Name), Value: p.Value.Clone()}
+			clone.Dynamic[i] = odata.DynamicProperty{Name: strings.Clone(p.Name), Value: p.Value.Clone()}
 		}
 	}
-	return c
+	return clone, values[n:]
+}
+
+func cloneRelated(related odata.Related) odata.Related {
+	clone := odata.Related{More: related.More, Next: strings.Clone(related.Next)}
+	if related.Rows != nil {
+		clone.Rows = make([]odata.Row, len(related.Rows))
+		for i := range related.Rows {
+			clone.Rows[i], _ = cloneRow(&related.Rows[i], 0)
+		}
+	}
+	return clone
+}
+
+func cloneStream(s odata.StreamInfo) odata.StreamInfo {
+	return odata.StreamInfo{ContentType: strings.Clone(s.ContentType), ETag: strings.Clone(s.ETag), ReadURL: strings.Clone(s.ReadURL)}
+}
+
+// cloneValues copies values, all their texts into one block of memory.
+func cloneValues(dst, src []edm.Value) {
+	size := 0
+	for _, v := range src {
+		if v.Kind() == edm.KindString {
+			size += len(v.Str())
+		}
+	}
+	texts := make([]byte, 0, size)
+	for i, v := range src {
+		if v.Kind() != edm.KindString {
+			dst[i] = v.Clone()
+			continue
+		}
+		start := len(texts)
+		texts = append(texts, v.Str()...)
+		dst[i] = edm.StringBytes(texts[start:])
+	}
 }

@@ -11,10 +11,8 @@ import (
 // A lambda is a compiled any or all. One of values and related is set.
 type lambda struct {
 	values  valueFunc
-	related func(row *odata.Row, s *scope) (*odata.Related, error)
-
-	layout *Layout                // of the related entities
-	only   []*metadata.EntityType // casts of the collection: entities must be all of these
+	related *trail
+	only    []*metadata.EntityType // casts of the collection: entities must be all of these
 
 	body   conditionFunc // nil: any entity or item will do
 	decide truth         // the truth of body that ends the search: yes for any, no for all
@@ -42,7 +40,11 @@ func (c *compiler) lambda(e *odata.Lambda) (conditionFunc, error) {
 		l.values = x.get
 	}
 	if e.Body != nil {
-		inner := compiler{root: c.root, vars: append(c.vars[:len(c.vars):len(c.vars)], &place{layout: l.layout})}
+		var variable place
+		if l.related != nil {
+			variable.layout = l.related.layout
+		}
+		inner := compiler{root: c.root, vars: append(c.vars[:len(c.vars):len(c.vars)], &variable)}
 		var err error
 		if l.body, err = inner.condition(e.Body); err != nil {
 			return nil, err
@@ -61,18 +63,9 @@ func (c *compiler) relatedCollection(l *lambda, e odata.Expr) error {
 		l.only = append(l.only, e.Entity)
 		return c.relatedCollection(l, e.Of)
 	case *odata.Navigate:
-		of, err := c.entity(e.Of)
-		if err != nil {
-			return err
-		}
-		i, target, err := of.layout.expansion(e.Nav)
-		if err != nil {
-			return err
-		}
-		from := of.get
-		l.layout = target
-		l.related = func(row *odata.Row, s *scope) (*odata.Related, error) { return relatedOf(from, i, row, s) }
-		return nil
+		t, err := c.trail(e)
+		l.related = t
+		return err
 	}
 	return odata.Internalf("eval: %T does not lead to entities", e)
 }
@@ -81,14 +74,19 @@ func (c *compiler) relatedCollection(l *lambda, e odata.Expr) error {
 // cut them short and those at hand do not decide, there is no answer: it fails
 // rather than guess.
 func (l *lambda) overRelated(row *odata.Row, outer *scope) (truth, error) {
-	related, err := l.related(row, outer)
-	if err != nil || related == nil {
+	entity, err := l.related.from(row, outer)
+	if err != nil || entity == nil {
 		return l.otherwise(), err
 	}
 	s := l.enter(outer)
 	defer l.leave(s)
-	for i := range related.Rows {
-		s.row = &related.Rows[i]
+	for i := 0; ; i++ {
+		if s.row, i, err = l.related.next(entity, i); err != nil {
+			return no, err
+		}
+		if s.row == nil {
+			break
+		}
 		if !l.admits(s.row) {
 			continue
 		}
@@ -96,7 +94,7 @@ func (l *lambda) overRelated(row *odata.Row, outer *scope) (truth, error) {
 			return l.decide, err
 		}
 	}
-	if related.More {
+	if l.related.isCut(entity) {
 		return no, tooManyRelated()
 	}
 	return l.otherwise(), nil
@@ -133,7 +131,7 @@ func (l *lambda) otherwise() truth { return truthOf(l.decide == no) }
 
 func (l *lambda) admits(entity *odata.Row) bool {
 	for _, t := range l.only {
-		if !l.layout.typeOf(entity).Is(t) {
+		if !l.related.layout.typeOf(entity).Is(t) {
 			return false
 		}
 	}

@@ -15,6 +15,25 @@ type Layout struct {
 
 	Fields []*metadata.Property
 	Expand []odata.Expansion
+
+	// Follow takes the place of Expand where it is not nil. It is for providers
+	// that hold their entities linked in memory: conditions then follow the
+	// links, and no row has to be loaded together with what it is related to.
+	// It is called while an expression is compiled, once for each navigation,
+	// and its error is passed on.
+	Follow func(nav *metadata.NavigationProperty) (Step, error)
+}
+
+// A Step leads from an entity along one navigation property.
+type Step struct {
+	// Layout is that of the related rows.
+	Layout Layout
+
+	// Row returns the i-th entity, from 0, that the one in row is related to,
+	// and nil beyond the last. The row must stay as it is until the evaluation
+	// ends. An error ends the evaluation and is passed on. What is compiled is
+	// safe for concurrent use if Row is.
+	Row func(row *odata.Row, i int) (*odata.Row, error)
 }
 
 // LayoutOf is the layout of the rows that answer q.
@@ -32,8 +51,8 @@ func (l *Layout) field(p *metadata.Property) (int, error) {
 
 // expansion returns the position in a row's Related of the entities that nav
 // leads to, and their layout. An expansion that begins in the middle does not
-// hold the entities a condition asks about. One that ends early is the second
-// choice: see lambda.
+// hold the entities a condition asks about. One that may end early is the second
+// choice: see trail.isCut.
 func (l *Layout) expansion(nav *metadata.NavigationProperty) (int, *Layout, error) {
 	found := -1
 	for i, x := range l.Expand {

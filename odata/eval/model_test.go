@@ -11,6 +11,7 @@ import (
 // A world is a model with one property of each kind, and what tests need to
 // write expressions over it.
 type world struct {
+	model                             *metadata.Model
 	thing, special, part, spare, note *metadata.EntityType
 	place, spot                       *metadata.ComplexType
 }
@@ -70,7 +71,7 @@ func newWorld(t testing.TB) *world {
 	if err := model.Resolve(); err != nil {
 		t.Fatal(err)
 	}
-	return &world{
+	return &world{model: model,
 		thing: model.EntityType("Test.Thing"), special: model.EntityType("Test.Special"),
 		part: model.EntityType("Test.Part"), spare: model.EntityType("Test.SparePart"), note: model.EntityType("Test.Note"),
 		place: model.ComplexType("Test.Place"), spot: model.ComplexType("Test.Spot"),

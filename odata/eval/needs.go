@@ -106,7 +106,11 @@ func (c collector) entity(e odata.Expr) *Needs {
 			return c.vars[e.Depth-1]
 		}
 	case *odata.Navigate:
-		return c.entity(e.Of).follow(e.Nav)
+		related := c.entity(e.Of).follow(e.Nav)
+		if e.Where != nil && related != nil {
+			collector{root: related}.visit(e.Where) // its $it is the related entity
+		}
+		return related
 	case *odata.TypeCast:
 		return c.entity(e.Of)
 	}

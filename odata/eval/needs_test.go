@@ -43,6 +43,11 @@ func TestRequirements(t *testing.T) {
 			&odata.In{X: []odata.Expr{w.member("Single"), w.member("I64")}}}, "every node passes its operands on"},
 		{"derived", "Level", []odata.Expr{pathFrom(&odata.TypeCast{Of: w.it(), Entity: w.special}, "Level")}, "a field of the query all the same"},
 		{"navigation", "Friend{Text Home}", []odata.Expr{w.member("Friend", "Text"), w.member("Friend", "Home", "City")}, "each navigation once"},
+		{"hidden entities", "Friend{Flag Text Parts{}} Parts{Size Whole{Text}}", []odata.Expr{
+			pathFrom(&odata.Navigate{Of: w.it(), Nav: w.thing.NavigationProperty("Friend"), Where: binary(odata.And, w.member("Flag"), &odata.Lambda{Of: w.member("Parts")})}, "Text"),
+			&odata.Lambda{Of: &odata.Navigate{Of: w.it(), Nav: w.thing.NavigationProperty("Parts"),
+				Where: binary(odata.Eq, pathFrom(odata.ItOf(w.part), "Size"), pathFrom(odata.ItOf(w.part), "Whole", "Text"))}},
+		}, "what a guard looks at is read of the related entity"},
 		{"navigation is null", "Friend{}", []odata.Expr{binary(odata.Eq, w.member("Friend"), null())}, "whether there is one shows without its properties"},
 		{"same entity", "Id Friend{Id}", []odata.Expr{binary(odata.Ne, w.it(), w.member("Friend"))}, "entities compare by key"},
 		{"isof", "Friend{}", []odata.Expr{&odata.IsOf{X: w.member("Friend")}, &odata.IsOf{X: w.it()}}, "the type is part of every row"},
@@ -99,7 +104,7 @@ func names(properties []*metadata.Property) []string {
 func TestWidenedQueriesCompile(t *testing.T) {
 	w := newWorld(t)
 	s := newSource(t, w, 7)
-	for range 2000 {
+	for range 2_000 {
 		e := s.expr(edm.KindBoolean, 5)
 		q := &odata.Query{Type: w.thing}
 		if err := eval.Widen(q, e); err != nil {

@@ -82,35 +82,18 @@ func (c *compiler) navigation(e *odata.Navigate) (*place, error) {
 	if e.Nav.IsCollection() {
 		return nil, odata.Internalf("eval: %s leads to many entities", e.Nav.Name)
 	}
-	of, err := c.entity(e.Of)
+	t, err := c.trail(e)
 	if err != nil {
 		return nil, err
 	}
-	i, target, err := of.layout.expansion(e.Nav)
-	if err != nil {
-		return nil, err
-	}
-	from := of.get
-	return &place{layout: target, get: func(row *odata.Row, s *scope) (*odata.Row, error) {
-		related, err := relatedOf(from, i, row, s)
-		if err != nil || related == nil || len(related.Rows) == 0 {
+	return &place{layout: t.layout, get: func(row *odata.Row, s *scope) (*odata.Row, error) {
+		entity, err := t.from(row, s)
+		if err != nil || entity == nil {
 			return nil, err
 		}
-		return &related.Rows[0], nil
+		related, _, err := t.next(entity, 0)
+		return related, err
 	}}, nil
-}
-
-// relatedOf reads the related entities of the entity that from leads to: nil if
-// there is no such entity.
-func relatedOf(from func(*odata.Row, *scope) (*odata.Row, error), i int, row *odata.Row, s *scope) (*odata.Related, error) {
-	entity, err := from(row, s)
-	if err != nil || entity == nil {
-		return nil, err
-	}
-	if i >= len(entity.Related) {
-		return nil, shortRow("related entities")
-	}
-	return &entity.Related[i], nil
 }
 
 // typeCast yields the entity if it is an instance of the type, and null if not.

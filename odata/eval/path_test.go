@@ -139,12 +139,106 @@ func TestPaths(t *testing.T) {
 	}
 }
 
+// TestHiddenEntities puts a guard's condition on navigation: what a caller may
+// not see is not there for conditions either.
+func TestHiddenEntities(t *testing.T) {
+	w := newWorld(t)
+	row := w.family()
+	friend := func(where odata.Expr) odata.Expr {
+		return &odata.Navigate{Of: w.it(), Nav: w.thing.NavigationProperty("Friend"), Where: where}
+	}
+	partName := pathFrom(odata.ItOf(w.part), "Name")
+	parts := func(where odata.Expr) odata.Expr {
+		return &odata.Navigate{Of: w.it(), Nav: w.thing.NavigationProperty("Parts"), Where: where}
+	}
+	isBert := binary(odata.Eq, w.member("Text"), lit(edm.String("Bert")))
+	isAnna := binary(odata.Eq, w.member("Text"), lit(edm.String("Anna")))
+	isGear := binary(odata.Eq, partName, lit(edm.String("gear")))
+	small := func(v odata.Expr) odata.Expr { return binary(odata.Lt, pathFrom(v, "Size"), lit(edm.Int64(5))) }
+	inverse := func(v odata.Expr) odata.Expr {
+		return binary(odata.Gt, binary(odata.Div, lit(edm.Int64(1)), binary(odata.Sub, pathFrom(v, "Size"), lit(edm.Int64(3)))), lit(edm.Int64(-1)))
+	}
+	failing := binary(odata.Eq, binary(odata.Div, lit(edm.Int32(1)), lit(edm.Int32(0))), lit(edm.Int32(1)))
+	yes, no := edm.Boolean(true), edm.Boolean(false)
+	for _, tt := range []struct {
+		name  string
+		in    odata.Expr
+		want  edm.Value
+		fails bool
+		why   string
+	}{
+		{"visible", pathFrom(friend(isBert), "Text"), edm.String("Bert"), false, "$it of the condition is the related entity"},
+		{"hidden", pathFrom(friend(isAnna), "Text"), edm.Null, false, "a hidden entity is no entity"},
+		{"hidden eq null", binary(odata.Eq, friend(isAnna), null()), yes, false, "indistinguishable from an absent one"},
+		{"null does not admit", pathFrom(friend(w.member("Flag")), "Text"), edm.Null, false, "only what is exactly true does"},
+		{"beyond hidden", &odata.Lambda{Of: pathFrom(friend(isAnna), "Parts")}, no, false, "nothing lies behind it"},
+		{"beyond visible", &odata.Lambda{Of: pathFrom(friend(isBert), "Parts")}, yes, false, ""},
+		{"condition through navigation", pathFrom(friend(&odata.Lambda{Of: w.member("Parts")}), "Text"), edm.String("Bert"), false, "as far as guards look"},
+		{"any of visible", lambda(false, parts(isGear), 1, small), no, false, "the small one is hidden"},
+		{"all of visible", lambda(true, parts(not(isGear)), 1, small), yes, false, "the large one is hidden"},
+		{"any at all", &odata.Lambda{Of: parts(binary(odata.Eq, partName, null()))}, no, false, "all are hidden"},
+		{"within a lambda", lambda(false, parts(isGear), 1, func(v odata.Expr) odata.Expr {
+			return lambda(false, &odata.Navigate{Of: v, Nav: w.part.NavigationProperty("Notes"),
+				Where: binary(odata.Eq, pathFrom(odata.ItOf(w.note), "Body"), lit(edm.String("worn")))}, 2,
+				func(n odata.Expr) odata.Expr { return binary(odata.Eq, pathFrom(n, "Body"), lit(edm.String("oiled"))) })
+		}), no, false, "the scope of the guard is its own"},
+		{"hidden is never evaluated", lambda(false, parts(isGear), 1, inverse), yes, false, "the part the body fails on is hidden, and the failure would tell"},
+		{"failing guard", pathFrom(friend(failing), "Text"), edm.Null, true, "it hides nothing and shows nothing"},
+		{"failing guard in any", &odata.Lambda{Of: parts(failing)}, edm.Null, true, "it hides nothing and shows nothing"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := evaluate(t, w, tt.in, row)
+			if tt.fails {
+				if !errors.Is(err, &odata.Error{Kind: odata.KindInvalid, Code: "DivisionByZero"}) {
+					t.Errorf("%s, %v; want DivisionByZero: %s", got, err, tt.why)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatalf("%v (%s)", err, tt.why)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.why, diff)
+			}
+		})
+	}
+}
+
+// TestFollowErrors lets a layout's links fail.
+func TestFollowErrors(t *testing.T) {
+	w := newWorld(t)
+	lost := errors.New("lost")
+	layout := eval.Layout{Type: w.thing, Fields: w.fields(), Follow: func(*metadata.NavigationProperty) (eval.Step, error) { return eval.Step{}, lost }}
+	for _, e := range []odata.Expr{w.member("Friend", "Text"), &odata.Lambda{Of: w.member("Parts")}} {
+		layout.Follow = func(*metadata.NavigationProperty) (eval.Step, error) { return eval.Step{}, lost }
+		if _, err := eval.Compile(e, layout); !errors.Is(err, lost) {
+			t.Errorf("%s: error %v; what Follow says is passed on", odata.Dump(e), err)
+		}
+		layout.Follow = func(nav *metadata.NavigationProperty) (eval.Step, error) {
+			target := eval.Layout{Type: nav.Target(), Fields: w.fields()}
+			return eval.Step{Layout: target, Row: func(*odata.Row, int) (*odata.Row, error) { return nil, lost }}, nil
+		}
+		f, err := eval.Compile(e, layout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f(w.row(nil)); !errors.Is(err, lost) {
+			t.Errorf("%s: error %v; what a step says is passed on", odata.Dump(e), err)
+		}
+	}
+}
+
 // TestCutCollections asks any and all of related entities that a page limit
 // has cut short.
 func TestCutCollections(t *testing.T) {
 	w := newWorld(t)
 	row := w.family()
 	row.Related[1].More = true
+	full := w.family() // as many parts as its page has room for
+	limited := eval.LayoutOf(w.query())
+	page := *limited.Expand[1].Query
+	page.Top = new(int64(2))
+	limited.Expand[1].Query = &page
 	named := func(all bool, op odata.BinaryOp, name string) odata.Expr {
 		return lambda(all, w.member("Parts"), 1, func(v odata.Expr) odata.Expr {
 			return binary(op, pathFrom(v, "Name"), lit(edm.String(name)))
@@ -164,15 +258,61 @@ func TestCutCollections(t *testing.T) {
 		{"any at all", &odata.Lambda{Of: w.member("Parts")}, true, false, "one is enough"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := evaluate(t, w, tt.in, row)
-			if tt.fails {
-				if !errors.Is(err, &odata.Error{Kind: odata.KindUnavailable, Code: "BudgetExceeded"}) {
-					t.Errorf("%s, %v; want BudgetExceeded: %s", got, err, tt.why)
-				}
-			} else if err != nil || got.Bool() != tt.want {
-				t.Errorf("%s, %v; want %v: %s", got, err, tt.want, tt.why)
+			marked, err := eval.CompileFilter(tt.in, eval.LayoutOf(w.query()))
+			if err != nil {
+				t.Fatal(err)
 			}
+			unmarked, err := eval.CompileFilter(tt.in, limited)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check := func(how string, got bool, err error) {
+				if tt.fails {
+					if !errors.Is(err, &odata.Error{Kind: odata.KindUnavailable, Code: "BudgetExceeded"}) {
+						t.Errorf("%s: %v, %v; want BudgetExceeded: %s", how, got, err, tt.why)
+					}
+				} else if err != nil || got != tt.want {
+					t.Errorf("%s: %v, %v; want %v: %s", how, got, err, tt.want, tt.why)
+				}
+			}
+			got, err := marked(row)
+			check("marked as cut", got, err)
+			got, err = unmarked(full)
+			check("a full page", got, err)
 		})
+	}
+}
+
+// TestExpansionOfChoice loads the same navigation twice: once for a page, once
+// whole.
+func TestExpansionOfChoice(t *testing.T) {
+	w := newWorld(t)
+	q := w.query()
+	page := *q.Expand[1].Query
+	page.Top = new(int64(1))
+	row := w.family()
+	cut := odata.Related{Rows: row.Related[1].Rows[:1], More: true}
+	gear := lambda(false, w.member("Parts"), 1, func(v odata.Expr) odata.Expr {
+		return binary(odata.Eq, pathFrom(v, "Name"), lit(edm.String("gear")))
+	})
+	for _, pageFirst := range []bool{true, false} {
+		layout := eval.LayoutOf(q)
+		paged := odata.Expansion{Nav: q.Expand[1].Nav, Query: &page}
+		twice := *row
+		if pageFirst {
+			layout.Expand = []odata.Expansion{paged, q.Expand[1]}
+			twice.Related = []odata.Related{cut, row.Related[1]}
+		} else {
+			layout.Expand = []odata.Expansion{q.Expand[1], paged}
+			twice.Related = []odata.Related{row.Related[1], cut}
+		}
+		holds, err := eval.CompileFilter(gear, layout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := holds(&twice); !ok || err != nil {
+			t.Errorf("page first %v: %v, %v; want true: a condition looks at the whole collection where there is one", pageFirst, ok, err)
+		}
 	}
 }
 
@@ -184,6 +324,8 @@ func TestProgramMistakes(t *testing.T) {
 	narrow := eval.Layout{Type: w.thing}
 	middle := eval.LayoutOf(w.query())
 	middle.Expand = []odata.Expansion{{Nav: w.thing.NavigationProperty("Parts"), Query: &odata.Query{Type: w.part, Fields: w.part.StructuralProperties(), Skip: 1}}}
+	resumed := eval.LayoutOf(w.query())
+	resumed.Expand = []odata.Expansion{{Nav: w.thing.NavigationProperty("Parts"), Query: &odata.Query{Type: w.part, After: []edm.Value{edm.Int32(1)}}}}
 	anyPart := &odata.Lambda{Of: w.member("Parts")}
 	stray := &odata.Variable{Name: "o", Depth: 1, Of: metadata.EntityRef(w.part)}
 
@@ -199,6 +341,7 @@ func TestProgramMistakes(t *testing.T) {
 		{"navigation not loaded", w.member("Friend", "Text"), narrow, nil, "the query must expand it"},
 		{"collection not loaded", anyPart, narrow, nil, "the query must expand it"},
 		{"expansion from the middle", anyPart, middle, nil, "an expansion that skips does not hold all entities"},
+		{"expansion of a later page", anyPart, resumed, nil, "an expansion that resumes does not hold all entities"},
 		{"entity as value", w.it(), full, nil, "an entity has no value"},
 		{"navigation as value", w.member("Friend"), full, nil, "an entity has no value"},
 		{"collection as entity", pathFrom(&odata.Navigate{Of: w.it(), Nav: w.thing.NavigationProperty("Parts")}), full, nil, "entities have no value"},

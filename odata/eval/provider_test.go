@@ -101,7 +101,11 @@ func (p *fakeStore) reusing(rows []odata.Row) iter.Seq2[odata.Row, error] {
 
 // fragile copies a row into memory that is about to be overwritten.
 func fragile(row *odata.Row) (odata.Row, [][]byte) {
-	c := odata.Row{Type: row.Type, Values: slices.Clone(row.Values), Dynamic: slices.Clone(row.Dynamic)}
+	c := odata.Row{Type: row.Type, Values: slices.Clone(row.Values), Dynamic: slices.Clone(row.Dynamic),
+		Streams: slices.Clone(row.Streams), Advertised: slices.Clone(row.Advertised)}
+	if row.Media != nil {
+		c.Media = new(*row.Media)
+	}
 	var buffers [][]byte
 	for i, v := range c.Values {
 		if v.Kind() == edm.KindString {
@@ -111,7 +115,7 @@ func fragile(row *odata.Row) (odata.Row, [][]byte) {
 		}
 	}
 	for _, related := range row.Related {
-		copied := odata.Related{More: related.More}
+		copied := odata.Related{More: related.More, Next: related.Next}
 		for i := range related.Rows {
 			r, b := fragile(&related.Rows[i])
 			copied.Rows = append(copied.Rows, r)
@@ -129,6 +133,11 @@ func overwrite(row *odata.Row) {
 	for i := range row.Dynamic {
 		row.Dynamic[i] = odata.DynamicProperty{Name: "gone"}
 	}
+	if row.Media != nil {
+		*row.Media = odata.StreamInfo{ContentType: "gone"}
+	}
+	clear(row.Streams)
+	clear(row.Advertised)
 	for i := range row.Related {
 		for j := range row.Related[i].Rows {
 			overwrite(&row.Related[i].Rows[j])
@@ -208,7 +217,10 @@ func collect(t testing.TB, r *odata.Result) ([]odata.Row, error) {
 }
 
 func copyRow(row *odata.Row) odata.Row {
-	c := odata.Row{Type: row.Type}
+	c := odata.Row{Type: row.Type, Streams: slices.Clone(row.Streams), Advertised: slices.Clone(row.Advertised)}
+	if row.Media != nil {
+		c.Media = new(*row.Media)
+	}
 	for _, v := range row.Values {
 		c.Values = append(c.Values, v.Clone())
 	}
@@ -216,7 +228,7 @@ func copyRow(row *odata.Row) odata.Row {
 		c.Dynamic = append(c.Dynamic, odata.DynamicProperty{Name: p.Name, Value: p.Value.Clone()})
 	}
 	for _, related := range row.Related {
-		copied := odata.Related{More: related.More}
+		copied := odata.Related{More: related.More, Next: related.Next}
 		for i := range related.Rows {
 			copied.Rows = append(copied.Rows, copyRow(&related.Rows[i]))
 		}

@@ -148,8 +148,14 @@ func (s *source) thing(depth int) odata.Row {
 		part := s.w.partRow(int32(s.IntN(3)), s.constant(edm.KindString).Str(), s.constant(edm.KindInt64).Int())
 		if s.chance(50) {
 			part.Type = s.w.spare
+			part.Related[0].Next = "$skiptoken=1"
 		}
 		*parts = append(*parts, part)
+	}
+	if s.chance(30) {
+		r.Media = &odata.StreamInfo{ContentType: "image/png", ETag: `"1"`}
+		r.Streams = []odata.StreamInfo{{ReadURL: "http://host/1"}, {}}
+		r.Advertised = []bool{true, false}
 	}
 	for _, name := range []string{"D", "E"} {
 		if s.chance(70) {
@@ -170,13 +176,35 @@ var propertiesOf = map[edm.Kind][]string{
 func (s *source) entity() odata.Expr {
 	switch s.IntN(10) {
 	case 0, 1:
-		return s.w.member("Friend")
+		return s.friend()
 	case 2:
 		return &odata.TypeCast{Of: s.w.it(), Entity: s.w.special}
 	case 3:
-		return &odata.TypeCast{Of: s.w.member("Friend"), Entity: s.w.special}
+		return &odata.TypeCast{Of: s.friend(), Entity: s.w.special}
 	}
 	return s.w.it()
+}
+
+// friend and parts lead away from $it; a guard hides some of what is there.
+
+func (s *source) friend() odata.Expr {
+	e := &odata.Navigate{Of: s.w.it(), Nav: s.w.thing.NavigationProperty("Friend")}
+	if s.chance(30) {
+		e.Where = pick(s, []odata.Expr{
+			s.w.member("Flag"),
+			binary(odata.Ne, s.w.member("Text"), null()),
+			&odata.Lambda{Of: s.w.member("Parts")},
+		})
+	}
+	return e
+}
+
+func (s *source) parts(of odata.Expr) odata.Expr {
+	e := &odata.Navigate{Of: of, Nav: s.w.thing.NavigationProperty("Parts")}
+	if s.chance(30) {
+		e.Where = binary(odata.Gt, pathFrom(odata.ItOf(s.w.part), "Size"), lit(edm.Int64(0)))
+	}
+	return e
 }
 
 // expr is an expression of the kind.
@@ -244,7 +272,9 @@ func (s *source) call(f *odata.Function, depth int) odata.Expr {
 var comparisons = []odata.BinaryOp{odata.Eq, odata.Ne, odata.Lt, odata.Le, odata.Gt, odata.Ge}
 
 func (s *source) condition(depth int) odata.Expr {
-	switch s.IntN(14) {
+	switch s.IntN(15) {
+	case 14:
+		return s.anyCase(depth)
 	case 0, 1:
 		return not(s.expr(edm.KindBoolean, depth))
 	case 2, 3, 4:
@@ -279,9 +309,24 @@ func (s *source) condition(depth int) odata.Expr {
 	return binary(pick(s, comparisons), s.expr(kind, depth), s.expr(kind, depth))
 }
 
+// anyCase is a search without regard to case, as clients write it.
+func (s *source) anyCase(depth int) odata.Expr {
+	mapped := call(pick(s, []string{"tolower(String)", "toupper(String)"}), edm.KindString, s.expr(edm.KindString, depth))
+	wanted := lit(s.constant(edm.KindString))
+	switch s.IntN(5) {
+	case 0:
+		return binary(pick(s, comparisons), wanted, mapped)
+	case 1:
+		return binary(pick(s, comparisons), mapped, wanted)
+	case 2:
+		return call("substringof(String,String)", edm.KindBoolean, wanted, mapped)
+	}
+	return call(pick(s, []string{"startswith(String,String)", "endswith(String,String)"}), edm.KindBoolean, mapped, wanted)
+}
+
 func (s *source) lambda(depth int) odata.Expr {
-	of := pick(s, []odata.Expr{s.w.member("Tags"), s.w.member("Places"), s.w.member("Parts"), s.w.member("Friend", "Parts"),
-		&odata.TypeCast{Of: s.w.member("Parts"), Entity: s.w.spare}})
+	of := pick(s, []odata.Expr{s.w.member("Tags"), s.w.member("Places"), s.parts(s.w.it()), s.parts(s.friend()),
+		&odata.TypeCast{Of: s.parts(s.w.it()), Entity: s.w.spare}})
 	if s.chance(10) {
 		return &odata.Lambda{Of: of}
 	}

@@ -37,6 +37,9 @@ func (l Limits) rows() int {
 // left, and nothing else. Rows that need no order stream through and may be
 // reused by the provider as before; rows that were sorted or counted are copies.
 //
+// A total that q wants and r does not give is counted even where Rest does not
+// ask for it, as long as no page has been cut yet.
+//
 // A leftover order holds the rows in memory when they are first asked for: all
 // of them, or the first Skip+Top of the order where there is a Top. A leftover
 // total has to be known before the first row, since some formats begin with it:

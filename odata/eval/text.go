@@ -3,7 +3,6 @@ package eval
 import (
 	"math"
 	"strings"
-	"unicode"
 
 	"github.com/pamodata/pamodata/metadata/edm"
 )
@@ -117,39 +116,6 @@ func concat(a, b edm.Value) (edm.Value, error) {
 	}
 	return edm.String(x + y), nil
 }
-
-// toLower and toUpper map character by character, as .NET's invariant culture
-// does: the dotted capital I and the dotless small one keep their case, because
-// the other case of each belongs to a different letter.
-
-func toLower(text string) edm.Value {
-	if strings.ContainsRune(text, dottedCapitalI) {
-		return edm.String(strings.Map(func(r rune) rune {
-			if r == dottedCapitalI {
-				return r
-			}
-			return unicode.ToLower(r)
-		}, text))
-	}
-	return edm.String(strings.ToLower(text))
-}
-
-func toUpper(text string) edm.Value {
-	if strings.ContainsRune(text, dotlessSmallI) {
-		return edm.String(strings.Map(func(r rune) rune {
-			if r == dotlessSmallI {
-				return r
-			}
-			return unicode.ToUpper(r)
-		}, text))
-	}
-	return edm.String(strings.ToUpper(text))
-}
-
-const (
-	dottedCapitalI = 'İ' // U+0130
-	dotlessSmallI  = 'ı' // U+0131
-)
 
 // trim removes white space from both ends: the characters with the Unicode
 // property White_Space, which are those .NET trims.
