@@ -233,7 +233,7 @@ func (s *EntitySet) Type() *EntityType { return s.resolved.typ }
 func (s *EntitySet) Container() *EntityContainer { return s.resolved.container }
 
 // NavigationTarget is the set in which entities reached from s through nav
-// live, or nil when no association set binds them.
+// live, or nil when no association set binds them. nav may be an inverse, too.
 func (s *EntitySet) NavigationTarget(nav *NavigationProperty) *EntitySet {
 	return s.resolved.targets[nav]
 }

@@ -213,9 +213,21 @@ func (r *resolver) bind(at place, from role, of, to *EntitySet) {
 		return
 	}
 	r.bound[boundRole{from, of}] = at.element
-	if n := r.follow[from]; n != nil {
+	if n := r.leaving(from); n != nil {
 		of.resolved.targets[n] = to
 	}
+}
+
+// leaving is the navigation property that leaves a role: a declared one, or the
+// inverse of the one that comes from the other role.
+func (r *resolver) leaving(from role) *NavigationProperty {
+	if n := r.follow[from]; n != nil {
+		return n
+	}
+	if n := r.follow[role{from.association, 1 - from.end}]; n != nil {
+		return n.resolved.inverse
+	}
+	return nil
 }
 
 type boundRole struct {

@@ -94,6 +94,13 @@ func TestResolveLinksNavigation(t *testing.T) {
 	if box.EntitySet("Orders").NavigationTarget(orders) != nil {
 		t.Error("Orders does not hold customers, yet navigation starts there")
 	}
+	befriended := friend.Inverse()
+	if befriended.Name != "" || befriended.Target() != customer || !befriended.IsCollection() || befriended.Inverse() != friend || orders.Inverse() != buyer {
+		t.Error("an inverse does not lead back")
+	}
+	if customers.NavigationTarget(befriended) != customers || box.EntitySet("Orders").NavigationTarget(befriended) != nil {
+		t.Error("the inverse of Friend, which no property declares, leads to the wrong set")
+	}
 }
 
 func TestResolveLinksContainers(t *testing.T) {

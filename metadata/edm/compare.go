@@ -17,6 +17,8 @@ import (
 //   - DateTime by instant, a value without a zone taken as UTC; DateTimeOffset
 //     by instant. The two do not compare with each other.
 //   - Time by length, negative first. Binary by bytes.
+//   - Spatial values have no order: they compare only if they are equal, with
+//     the same kind, SRID and coordinates. See [Spatial.Equal].
 //
 // ok is false if the kinds do not compare, if either value is null, and if
 // either is NaN, which is neither equal to, below nor above anything. Null and
@@ -44,12 +46,16 @@ func Compare(a, b Value) (order int, ok bool) {
 	case KindTime:
 		return a.Time().Compare(b.Time()), true
 	}
+	if a.kind.IsSpatial() {
+		return 0, orderSpatial(a, b) == 0
+	}
 	return 0, false
 }
 
 // Order is a total order for sorting: null first, then NaN, then the order of
 // [Compare]. Values of kinds that do not compare are ordered by kind, complex
-// values and collections by their elements.
+// values and collections by their elements, and spatial values somehow, so that
+// equal ones come together.
 func Order(a, b Value) int {
 	if order, ok := Compare(a, b); ok {
 		return order
@@ -57,8 +63,11 @@ func Order(a, b Value) int {
 	if rankA, rankB := orderRank(a), orderRank(b); rankA != rankB {
 		return cmp.Compare(rankA, rankB)
 	}
-	if a.kind == KindComplex || a.kind == KindCollection {
+	switch {
+	case a.kind == KindComplex || a.kind == KindCollection:
 		return orderElements(a.Elements(), b.Elements())
+	case a.kind.IsSpatial():
+		return orderSpatial(a, b)
 	}
 	return 0 // two nulls, or two NaNs
 }

@@ -23,7 +23,9 @@ const (
 
 // Convert turns a number into another numeric kind, in either direction. Null
 // converts to anything and stays null, and every value converts to its own
-// kind. Text is not involved: see [ParseText] and [Cast].
+// kind; a spatial value converts to KindGeography or KindGeometry, of which its
+// own kind is a subtype, and stays what it is. Text is not involved: see
+// [ParseText] and [Cast].
 //
 // Nothing is lost except the precision that Single and Double do not have: a
 // number becomes the nearest float, but one out of range, or a fraction on the
@@ -31,7 +33,7 @@ const (
 // text, so that the literal 1.5 and even 0.1 mean what they say. Errors are
 // *ConversionError.
 func Convert(v Value, to Kind) (Value, error) {
-	if v.kind == to || v.kind == KindNull {
+	if v.kind.is(to) || v.kind == KindNull {
 		return v, nil
 	}
 	if !v.kind.IsNumeric() || !to.IsNumeric() {
@@ -51,7 +53,7 @@ func Convert(v Value, to Kind) (Value, error) {
 // cast, and if this value does not survive it.
 func Cast(v Value, to Kind) (Value, bool) {
 	switch {
-	case v.kind == to || v.kind == KindNull:
+	case v.kind.is(to) || v.kind == KindNull:
 		return v, true
 	case to == KindString && v.kind.IsPrimitive():
 		return String(string(AppendText(nil, v))), true

@@ -28,11 +28,15 @@ func (v Value) Equal(other Value) bool {
 	case KindComplex, KindCollection:
 		return slices.EqualFunc(v.Elements(), other.Elements(), Value.Equal)
 	}
+	if v.kind.IsSpatial() {
+		return v.Spatial().Equal(other.Spatial())
+	}
 	return v.lo == other.lo && v.hi == other.hi && v.aux == other.aux
 }
 
 // Clone returns a copy of v that refers to no memory of its maker: text, bytes
-// and elements are copied, at any depth.
+// and elements are copied, at any depth. Decimals and spatial values never refer
+// to any, and are shared.
 func (v Value) Clone() Value {
 	switch v.kind {
 	case KindString:

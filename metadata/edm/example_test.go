@@ -53,3 +53,20 @@ func ExampleParseDateTime() {
 	// 0001-01-01T00:00:00 false
 	// 2015-07-11T23:40:00-07:00 11 2015-07-12 06:40:00 +0000 UTC
 }
+
+// The same place in the three forms of the protocol: mind the order of the
+// coordinates.
+func ExampleSpatial() {
+	place, err := edm.ParseSpatial("SRID=4326;POINT(142.1 64.1)", true)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(place.Value())
+	fmt.Printf("%s\n", edm.AppendGeoJSON(nil, place, true))
+	fmt.Printf("%s\n", edm.AppendGML(nil, place))
+	// Output:
+	// geography'SRID=4326;POINT(142.1 64.1)'
+	// {"type":"Point","coordinates":[142.1,64.1],"crs":{"type":"name","properties":{"name":"EPSG:4326"}}}
+	// <gml:Point gml:srsName="http://www.opengis.net/def/crs/EPSG/0/4326"><gml:pos>64.1 142.1</gml:pos></gml:Point>
+}

@@ -137,3 +137,10 @@ func (k Kind) IsSpatial() bool { return KindGeography <= k && k <= KindGeometryM
 // IsGeography reports whether k is one of the geography types, whose
 // coordinates lie on the round earth. The other spatial types are geometry.
 func (k Kind) IsGeography() bool { return KindGeography <= k && k <= KindGeographyMultiPolygon }
+
+// is reports whether values of kind k are values of kind base: k itself, or the
+// abstract type of a spatial one.
+func (k Kind) is(base Kind) bool {
+	return k == base || base == KindGeography && k.IsGeography() ||
+		base == KindGeometry && k.IsSpatial() && !k.IsGeography()
+}

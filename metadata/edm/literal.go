@@ -18,11 +18,13 @@ import (
 //	7.5  7d  1E+10  NaN  INF  -INF      Double
 //	guid'…' datetime'…' datetimeoffset'…' time'…'
 //	X'0aFF'  binary'0aFF'               Binary
+//	geography'SRID=4326;POINT(1 2)'  geometry'…'
 //
 // Words before a quote and suffixes may have any case; null, true, false, NaN
 // and INF may not. Numbers are exact or, for Single and Double, the nearest;
 // what does not fit is an error. Strings must be UTF-8. A String value aliases
-// s unless it contains a doubled quote. Errors are *SyntaxError.
+// s unless it contains a doubled quote. For spatial literals see [ParseSpatial].
+// Errors are *SyntaxError.
 //
 // Grammar: OData V3 ABNF, primitiveLiteral. Not part of it are Int64 without a
 // suffix and a datetime without a time of day, which clients do send.
@@ -173,7 +175,7 @@ func parsePrefixedLiteral(s string) (Value, error) {
 	parse := literalParser(s[:open])
 	if parse == nil {
 		return Null, syntaxError(0, "no type of literal begins with this word; "+
-			"there are guid, datetime, datetimeoffset, time, binary and X")
+			"there are guid, datetime, datetimeoffset, time, binary, X, geography and geometry")
 	}
 	inside := s[open+1:]
 	end := strings.IndexByte(inside, '\'')
@@ -204,8 +206,10 @@ func literalParser(word string) func(string) (Value, error) {
 		return parseTimeValue
 	case isWord(word, "x"), isWord(word, "binary"):
 		return parseHexValue
-	case isWord(word, "geography"), isWord(word, "geometry"):
-		return refuseSpatial
+	case isWord(word, "geography"):
+		return parseGeographyValue
+	case isWord(word, "geometry"):
+		return parseGeometryValue
 	}
 	return nil
 }
@@ -265,9 +269,9 @@ func parseHexValue(s string) (Value, error) {
 	return Binary(b), nil
 }
 
-func refuseSpatial(string) (Value, error) {
-	return Null, syntaxError(0, "spatial literals are not supported yet")
-}
+func parseGeographyValue(s string) (Value, error) { return parseSpatialText(KindGeography, s) }
+
+func parseGeometryValue(s string) (Value, error) { return parseSpatialText(KindGeometry, s) }
 
 // AppendLiteral appends v as a URI literal in its canonical form, which
 // [ParseLiteral] reads back: suffixes L, M and f, a Double that cannot be taken
@@ -313,7 +317,13 @@ func AppendLiteral(dst []byte, v Value) []byte {
 	case KindCollection:
 		return append(appendElements(append(dst, '['), v.Elements()), ']')
 	}
-	return dst // no value has another kind
+	// What is left are the spatial kinds.
+	if v.kind.IsGeography() {
+		dst = append(dst, "geography'"...)
+	} else {
+		dst = append(dst, "geometry'"...)
+	}
+	return append(v.Spatial().AppendText(dst), '\'')
 }
 
 // appendDoubleLiteral marks whole numbers as floating point.

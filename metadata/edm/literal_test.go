@@ -98,6 +98,9 @@ func TestParseLiteral(t *testing.T) {
 		{"time", "time'PT1H30M'", text(edm.KindTime, "PT1H30M"), "", "duration"},
 		{"time max", "Time'P10675199DT2H48M5.4775807S'", edm.NewTime(math.MaxInt64).Value(), "time'P10675199DT2H48M5.4775807S'", "the longest"},
 		{"time min", "time'-P10675199DT2H48M5.4775808S'", edm.NewTime(math.MinInt64).Value(), "", "the most negative"},
+		{"geography", "geography'SRID=4326;POINT(142.1 64.1)'", text(edm.KindGeographyPoint, "SRID=4326;POINT(142.1 64.1)"), "", "longitude first"},
+		{"geography any case", "Geography'srid=4326;Point(142.1 64.1)'", text(edm.KindGeographyPoint, "SRID=4326;POINT(142.1 64.1)"), "geography'SRID=4326;POINT(142.1 64.1)'", "words in any case"},
+		{"geometry", "geometry'SRID=0;LINESTRING(1 2,3 4)'", text(edm.KindGeometryLineString, "LINESTRING(1 2,3 4)"), "", "a plane"},
 		{"binary X", "X'0aFF'", edm.Binary([]byte{0x0a, 0xff}), "X'0AFF'", "hex in any case"},
 		{"binary x", "x'00'", edm.Binary([]byte{0}), "X'00'", "words in any case"},
 		{"binary word", "Binary'0AFF'", edm.Binary([]byte{0x0a, 0xff}), "X'0AFF'", "the long word"},
@@ -204,8 +207,10 @@ func TestParseLiteralRefuses(t *testing.T) {
 		{"time in years", "time'P1Y'", 7, "no fixed length"},
 		{"time of day", "time'06:40:00'", 5, "a duration"},
 		{"time beyond", "time'P10675200D'", 6, "no wrap"},
-		{"geography", "geography'SRID=4326;Point(142.1 64.1)'", 10, "not supported"},
-		{"geometry", "Geometry'SRID=0;Point(1 2)'", 9, "not supported"},
+		{"geography malformed", "geography'SRID=4326;Point(142.1)'", 31, "the place inside the whole literal"},
+		{"geometry empty", "Geometry''", 9, "a shape is expected"},
+		{"open geometry", "geometry'POINT(1 2)", 19, "no closing quote"},
+		{"after a geography", "geography'POINT(1 2)'x", 21, "nothing may follow"},
 		{"typed null", "null'Edm.String'", 0, "not part of the grammar"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

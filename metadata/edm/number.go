@@ -140,6 +140,8 @@ func appendFloat(dst []byte, f float64, bits int) []byte {
 		return append(dst, "-INF"...)
 	case f == math.Trunc(f) && math.Abs(f) < exactPow10[longest] && f != 0:
 		return strconv.AppendInt(dst, int64(f), 10)
+	case bits == 64 && 1e-4 <= math.Abs(f) && math.Abs(f) < 1e15: // no exponent, so the layout is Go's
+		return strconv.AppendFloat(dst, f, 'f', -1, 64)
 	}
 	var buf [32]byte
 	text := strconv.AppendFloat(buf[:0], f, 'E', -1, bits) // -d.dddE±xx

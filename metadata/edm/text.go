@@ -12,6 +12,10 @@ import (
 // [ParseText] reads it back. Null, complex values and collections have no such
 // form; their [AppendLiteral] form is appended instead.
 //
+// A spatial value is written as [Spatial.AppendText] does, for logs and casts to
+// String: XML has [AppendGML] for it, JSON has [AppendGeoJSON], and $value is
+// refused.
+//
 // JSON needs little more than this: quotes around most kinds, ".0" after a whole
 // Double in JSON light, and its own names for infinities.
 func AppendText(dst []byte, v Value) []byte {
@@ -39,6 +43,9 @@ func AppendText(dst []byte, v Value) []byte {
 	case KindTime:
 		return v.Time().AppendText(dst)
 	}
+	if v.kind.IsSpatial() {
+		return v.Spatial().AppendText(dst)
+	}
 	return AppendLiteral(dst, v)
 }
 
@@ -56,9 +63,10 @@ func AppendText(dst []byte, v Value) []byte {
 //   - white space within base64.
 //
 // A number that does not fit its kind is an error, and so is a fraction in an
-// integer. A String value aliases s. Errors are *SyntaxError; for a kind
-// without a text form (streams, spatial types, complex types) the error says
-// so.
+// integer. The text of a spatial value, well-known text, must be of the kind k
+// or, for KindGeography and KindGeometry, of any kind below it. A String value
+// aliases s. Errors are *SyntaxError; for a kind without a text form (streams,
+// complex types) the error says so.
 func ParseText(k Kind, s string) (Value, error) {
 	if k == KindString {
 		if err := checkUTF8(s, 0); err != nil {
@@ -117,6 +125,9 @@ func parseTrimmed(k Kind, s string) (Value, error) {
 		return parseDateTimeOffsetValue(s)
 	case KindTime:
 		return parseTimeValue(s)
+	}
+	if k.IsSpatial() {
+		return parseSpatialText(k, s)
 	}
 	return Null, syntaxError(0, k.String()+" has no text form")
 }
@@ -200,4 +211,15 @@ func parseBase64(s string) (Value, error) {
 		return Null, syntaxError(0, "expected base64")
 	}
 	return Binary(b), nil
+}
+
+func parseSpatialText(k Kind, s string) (Value, error) {
+	shape, err := ParseSpatial(s, k.IsGeography())
+	if err != nil {
+		return Null, err
+	}
+	if !shape.kind.is(k) {
+		return Null, syntaxError(0, "the shape is an "+shape.kind.String()+", not an "+k.String())
+	}
+	return shape.Value(), nil
 }

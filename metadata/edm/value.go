@@ -9,9 +9,9 @@ import (
 // complex value or a collection. The zero Value is [Null].
 //
 // Value is a small tagged struct rather than an interface, so that a row of
-// values is one block of memory: numbers, booleans, guids, dates and decimals
-// of up to 38 digits live inside it, and strings, bytes and elements are
-// referred to. Making one allocates nothing. A Value is immutable through its
+// values is one block of memory: numbers, booleans, guids, dates, decimals of up
+// to 38 digits and points live inside it, and strings, bytes, elements and other
+// shapes are referred to. Making one allocates nothing. A Value is immutable through its
 // methods and may be shared between goroutines as long as nobody changes the
 // memory it refers to; [Value.Clone] makes a Value that refers to nothing else.
 //
@@ -31,6 +31,8 @@ type Value struct {
 	//	Decimal                hi, lo: coefficient; aux: scale; neg: sign;
 	//	                       ptr: the digits, beyond 38 of them
 	//	String, Binary         ptr, lo: first byte and length
+	//	Geography .. Geometry  lo, hi: x and y of a plain point; aux: its SRID;
+	//	                       ptr: the *shape of anything else
 	//	Complex, Collection    ptr, lo: first element and length
 	tag
 	lo, hi uint64
@@ -50,14 +52,14 @@ type tag struct {
 // Why the unsafe code in this file is sound:
 //
 //   - ptr is only ever the data pointer of a live string or slice, taken with
-//     unsafe.StringData or unsafe.SliceData, or the *string of a Decimal. It is
-//     typed unsafe.Pointer, so the collector follows it and the memory outlives
-//     the Value.
+//     unsafe.StringData or unsafe.SliceData, the *string of a Decimal, or the
+//     *shape of a Spatial. It is typed unsafe.Pointer, so the collector follows
+//     it and the memory outlives the Value.
 //   - lo holds the length that belonged to ptr, and kind says whether the
-//     memory is bytes, Values or a string. All three are set together, by the
-//     one function that knows the type, and never changed afterwards. Each
-//     accessor checks kind before it rebuilds what was there, so the memory is
-//     never read as another type, nor beyond its length.
+//     memory is bytes, Values, a string or a shape. All three are set together,
+//     by the one function that knows the type, and never changed afterwards.
+//     Each accessor checks kind before it rebuilds what was there, so the memory
+//     is never read as another type, nor beyond its length.
 //   - A slice is rebuilt with its capacity cut to its length, so appending to
 //     it cannot write into memory the Value was not given.
 //   - StringBytes lets a string view bytes that their owner may change later.

@@ -37,6 +37,15 @@ func mustLiteral(t testing.TB, s string) edm.Value {
 	return v
 }
 
+func mustSpatial(t testing.TB, s string, geography bool) edm.Spatial {
+	t.Helper()
+	shape, err := edm.ParseSpatial(s, geography)
+	if err != nil {
+		t.Fatalf("ParseSpatial(%.60q): %v", s, err)
+	}
+	return shape
+}
+
 func mustText(t testing.TB, k edm.Kind, s string) edm.Value {
 	t.Helper()
 	v, err := edm.ParseText(k, s)
@@ -67,6 +76,9 @@ func onePerKind(t testing.TB) []edm.Value {
 		mustLiteral(t, "time'-P1DT2H3M4.5S'"),
 		mustDecimal(t, "-2.50").Value(),
 		mustDecimal(t, longDigits).Value(),
+		mustLiteral(t, "geography'SRID=4326;POINT(-122.03547668457 47.6316604614258)'"),
+		mustLiteral(t, "geography'SRID=4326;POINT(1 2 null 4)'"),
+		mustLiteral(t, "geometry'SRID=0;GEOMETRYCOLLECTION(POLYGON((0 0,4 0,4 4.5,0 0)),POINT EMPTY)'"),
 		edm.Complex([]edm.Value{edm.String("a"), edm.Null}),
 		edm.Collection([]edm.Value{edm.Int32(1), edm.Int32(2)}),
 	}
@@ -76,6 +88,8 @@ func TestAccessorsReturnWhatConstructorsTook(t *testing.T) {
 	guid := edm.GUID{0x6f, 15: 0x10}
 	dateTime := edm.DateTimeFrom(time.Date(2015, 7, 12, 6, 40, 0, 100, time.FixedZone("", -7*3600)))
 	dateTimeOffset := edm.DateTimeOffsetFrom(time.Date(2015, 7, 12, 6, 40, 0, 100, time.FixedZone("", 2*3600)))
+	point := mustSpatial(t, "SRID=2147483647;POINT(-0.1 51.5)", true)
+	line := mustSpatial(t, "SRID=7;LINESTRING(1 2,3 4 5)", false)
 	raw := []byte{1, 2, 3}
 	members := []edm.Value{edm.Int32(1), edm.String("x")}
 	for _, tt := range []struct {
@@ -104,6 +118,8 @@ func TestAccessorsReturnWhatConstructorsTook(t *testing.T) {
 		{"time", edm.KindTime, edm.NewTime(-1).Value().Time(), edm.NewTime(-1), "signed"},
 		{"decimal", edm.KindDecimal, mustDecimal(t, "-2.50").Value().Decimal(), mustDecimal(t, "-2.50"), "sign and scale"},
 		{"long decimal", edm.KindDecimal, mustDecimal(t, "-"+longDigits).Value().Decimal(), mustDecimal(t, "-"+longDigits), "digits beyond the inline form"},
+		{"point", edm.KindGeographyPoint, point.Value().Spatial(), point, "coordinates and SRID"},
+		{"line", edm.KindGeometryLineString, line.Value().Spatial(), line, "the shape"},
 		{"complex", edm.KindComplex, edm.Complex(members).Elements(), members, "members in order"},
 		{"collection", edm.KindCollection, edm.Collection(members).Elements(), members, "items in order"},
 		{"nil collection", edm.KindCollection, len(edm.Collection(nil).Elements()), 0, "empty, and never null"},
@@ -140,6 +156,7 @@ func TestAccessorsRefuseOtherKinds(t *testing.T) {
 		{"DateTimeOffset", []edm.Kind{edm.KindDateTimeOffset}, func(v edm.Value) { v.DateTimeOffset() }},
 		{"Time", []edm.Kind{edm.KindTime}, func(v edm.Value) { v.Time() }},
 		{"Decimal", []edm.Kind{edm.KindDecimal}, func(v edm.Value) { v.Decimal() }},
+		{"Spatial", []edm.Kind{edm.KindGeographyPoint, edm.KindGeometryCollection}, func(v edm.Value) { v.Spatial() }},
 		{"Elements", []edm.Kind{edm.KindComplex, edm.KindCollection}, func(v edm.Value) { v.Elements() }},
 	}
 	for _, accessor := range accessors {
@@ -229,6 +246,14 @@ func TestEqual(t *testing.T) {
 		{"empty texts", edm.String(""), edm.StringBytes([]byte{}), true, "whatever memory they have"},
 		{"signs", mustDecimal(t, "1").Value(), mustDecimal(t, "-1").Value(), false, "sign of a decimal"},
 		{"long signs", mustDecimal(t, longDigits).Value(), mustDecimal(t, "-"+longDigits).Value(), false, "sign of a long decimal"},
+		{"SRIDs", mustLiteral(t, "geometry'SRID=1;POINT(1 2)'"), mustLiteral(t, "geometry'SRID=2;POINT(1 2)'"), false, "the reference system counts"},
+		{"families", mustLiteral(t, "geometry'SRID=4326;POINT(1 2)'"), mustLiteral(t, "geography'SRID=4326;POINT(1 2)'"), false, "earth and plane differ"},
+		{"coordinates", mustLiteral(t, "geometry'LINESTRING(1 2,3 4)'"), mustLiteral(t, "geometry'LINESTRING(1 2,3 4.5)'"), false, "of a shape"},
+		{"structure", mustLiteral(t, "geometry'MULTIPOINT(1 2,EMPTY)'"), mustLiteral(t, "geometry'MULTIPOINT(EMPTY,1 2)'"), false, "the same coordinates in other parts"},
+		{"height and measure", mustLiteral(t, "geometry'POINT(1 2 3)'"), mustLiteral(t, "geometry'POINT(1 2 null 3)'"), false, "the same numbers with another meaning"},
+		{"no height and zero", mustLiteral(t, "geometry'POINT(1 2)'"), mustLiteral(t, "geometry'POINT(1 2 0)'"), false, "an absent height is not zero"},
+		{"absent heights", mustLiteral(t, "geometry'POINT(1 2 null 3)'"), mustLiteral(t, "geometry'POINT(1 2 null 3)'"), true, "absent equals absent"},
+		{"zeros of a point", mustLiteral(t, "geometry'POINT(0 0)'"), mustLiteral(t, "geometry'POINT(-0 0)'"), false, "they print differently"},
 		{"shorter collection", edm.Collection([]edm.Value{edm.Null}), edm.Collection(nil), false, "lengths count"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -245,7 +270,7 @@ func TestEqual(t *testing.T) {
 // Filling a row and reading it back must not allocate: it happens for every
 // value of every row.
 func TestValuesDoNotAllocate(t *testing.T) {
-	row := make([]edm.Value, 12)
+	row := make([]edm.Value, 13)
 	buffer := []byte("text in a scan buffer")
 	guid := edm.NewGUID()
 	dateTime := edm.DateTimeFrom(time.Unix(0, 0))
@@ -268,7 +293,12 @@ func TestValuesDoNotAllocate(t *testing.T) {
 		}
 		row[10] = parsed.Value()
 		row[11] = edm.Single(1.5)
-		sum += len(row[3].Str()) + len(row[8].Bytes()) + len(row[9].Elements()) + row[10].Decimal().Scale()
+		point, err := edm.ParseSpatial("SRID=4326;POINT(-122.03547668457 47.6316604614258)", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row[12] = point.Value()
+		sum += len(row[3].Str()) + len(row[8].Bytes()) + len(row[9].Elements()) + row[10].Decimal().Scale() + row[12].Spatial().SRID()
 	})
 	if allocs != 0 {
 		t.Errorf("a row costs %v allocations, want none", allocs)
@@ -327,6 +357,7 @@ func TestParsingDoesNotAllocate(t *testing.T) {
 		{edm.KindDateTime, "2015-07-12T06:40:00.036164-07:00"},
 		{edm.KindDateTimeOffset, "2015-07-12T06:40:00Z"},
 		{edm.KindTime, "P1DT2H3M4.5S"},
+		{edm.KindGeographyPoint, "SRID=4326;POINT(-122.03547668457 47.6316604614258)"},
 	} {
 		if allocs := testing.AllocsPerRun(100, func() { edm.ParseText(tt.kind, tt.text) }); allocs != 0 {
 			t.Errorf("ParseText(%v, %q) costs %v allocations, want none", tt.kind, tt.text, allocs)
