@@ -2,7 +2,6 @@ package odata
 
 import (
 	"context"
-	"iter"
 
 	"github.com/pamodata/pamodata/metadata/edm"
 )
@@ -52,14 +51,30 @@ type Parameter struct {
 
 // An OperationInput is what one call of an Operation works on.
 type OperationInput struct {
-	Target    *Query      // the bound entity or collection; nil when unbound
-	Arguments []edm.Value // parallel to Operation.Parameters
+	// Target selects the entity or entities the operation is bound to, the
+	// caller's guard included; nil when unbound.
+	Target *Query
+
+	// Arguments are parallel to the parameters after the binding one.
+	Arguments []edm.Value
+
+	// Query is what is asked of the entities that the operation returns; nil
+	// for other results.
+	Query *Query
 }
 
-// An OperationResult is what an operation returned: one of Value, Row or Rows
-// by the declared result, or none of them.
+// An OperationResult is what an operation returned.
 type OperationResult struct {
+	// Value is the result that is no entity; null for none.
 	Value edm.Value
-	Row   *Row
-	Rows  iter.Seq2[Row, error]
+
+	// Where makes the result the entities of the result set for which it holds.
+	// They are read like any others, with everything pushed down and the guard
+	// applied. It is used when the operation returns entities and Entities is
+	// nil; nil then means all of them.
+	Where Expr
+
+	// Entities are entities the operation found itself, as a Reader answers
+	// OperationInput.Query.
+	Entities *Result
 }

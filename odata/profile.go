@@ -11,8 +11,8 @@ type Profile struct {
 	// not say; the default is Atom, or XML, where the service offers it.
 	JSON bool
 
-	// JSONAlways answers with JSON light even requests that accept only other
-	// types, instead of 406.
+	// JSONAlways leaves Atom and XML out, and answers with JSON light even
+	// requests that accept only other types, instead of 406. $metadata stays XML.
 	JSONAlways bool
 
 	// EscapedMetadata writes the context URL with %24metadata in place of

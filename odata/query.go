@@ -124,6 +124,10 @@ type ProjectedNavigation struct {
 	Index    int         // in Row.Related; -1 when not expanded
 	Expanded *Projection // nil when not expanded
 	Only     *metadata.EntityType
+
+	// ExpandOnly restricts Expanded to instances of this type: the others that
+	// have the property only mention it. Nil when it is expanded for all.
+	ExpandOnly *metadata.EntityType
 }
 
 // A ProjectedOperation is one bound operation of a Projection.

@@ -73,6 +73,11 @@ type Request struct {
 	Field    int
 	Members  []int
 
+	// Dynamic is the name of the addressed undeclared property of an open
+	// entity, to be looked for in Row.Dynamic; empty without. Property is nil
+	// then.
+	Dynamic string
+
 	// SkipToken is the text of $skiptoken, nil without.
 	SkipToken *string
 
@@ -103,12 +108,45 @@ type Link struct {
 type OperationCall struct {
 	Import *metadata.FunctionImport
 
+	// Before is the operation whose result this one is bound to; nil for the
+	// first operation of a path.
+	Before *OperationCall
+
 	// Bound selects the entity or entities the operation is bound to; nil for
-	// unbound ones. BoundSet is the set they are in.
+	// unbound ones. BoundSet is the set they are in. A bound entity has to exist
+	// and to be visible to the caller, as those of Request.Sources, which lead
+	// to it.
 	Bound    *Query
 	BoundSet *metadata.EntitySet
 
-	// Arguments are the values of the parameters after the binding one, as far
-	// as the URI has them: service operations and functions.
+	// Arguments are the values of the parameters after the binding one, in
+	// their order, as far as the URI has them: service operations and functions.
 	Arguments []edm.Value
+
+	// Result is the query that selects from the entities the operation returns,
+	// in place of those of its Set: Request.Query, or one of Request.Sources or
+	// the Bound of a later operation when the path goes on behind them. Nil when
+	// the operation returns no entities.
+	Result *Query
+
+	// Key takes the key of the entity that the operation returned, where the
+	// path goes on behind a single one: the conditions of later queries compare
+	// with these values, in the order of the key. Whoever calls the operation
+	// fills them in before anything is read by a later query; until then they
+	// are null and select nothing. Nil where nothing compares with it.
+	Key []edm.Value
+}
+
+// Kind tells how the operation is called. A function has no side effects, or is
+// composable and does not say otherwise. Source: CSDL 3.0, FunctionImport, and
+// OData V3 extensions.
+func (c *OperationCall) Kind() OperationKind {
+	f := c.Import
+	switch {
+	case f.HTTPMethod != "":
+		return ServiceOperation
+	case f.SideEffecting != nil && !*f.SideEffecting, f.SideEffecting == nil && f.IsComposable:
+		return FunctionCall
+	}
+	return Action
 }

@@ -46,7 +46,7 @@ func (a *adopter) mistake(e odata.Expr, cause *odata.Error) *odata.Error {
 		case *odata.Member:
 			names = append(names, x.Property.Name)
 		case *odata.Navigate:
-			names = append(names, x.Nav.Name)
+			names = append(names, navName(x.Nav))
 		}
 		return true
 	})
@@ -165,52 +165,12 @@ func (a *adopter) adoptMember(e *odata.Member) (operand, *odata.Error) {
 	return operand{expr: &odata.Member{Of: of.expr, Property: p}}, nil
 }
 
-// findProperty finds the property of t that has the name of p, or the one of a
-// derived type. Where several derived types have one, the type that declares p
-// decides.
-func findProperty(t metadata.TypeRef, p *metadata.Property) *metadata.Property {
-	if t.Complex != nil {
-		return t.Complex.Property(p.Name)
-	}
-	if found := t.Entity.Property(p.Name); found != nil {
-		return found
-	}
-	var found *metadata.Property
-	for _, derived := range t.Entity.DerivedTypes() {
-		q := derived.Property(p.Name)
-		switch {
-		case q == nil || q == found:
-		case p.DeclaringType() != "" && bareName(q.DeclaringType()) == bareName(p.DeclaringType()):
-			return q
-		case found != nil:
-			return nil // ambiguous
-		default:
-			found = q
-		}
-	}
-	return found
-}
-
-// sameType compares the type a property was declared with, perhaps without
-// namespace, with a resolved one.
-func sameType(declared, resolved string) bool {
-	const open = "Collection("
-	item, isCollection := strings.CutPrefix(declared, open)
-	resolvedItem, resolvedIsCollection := strings.CutPrefix(resolved, open)
-	if isCollection != resolvedIsCollection {
-		return false
-	}
-	return item == resolvedItem || strings.IndexByte(item, '.') < 0 && item == bareName(resolvedItem)
-}
-
-func bareName(qualified string) string { return qualified[strings.LastIndexByte(qualified, '.')+1:] }
-
 func (a *adopter) adoptDynamic(e *odata.Dynamic) (operand, *odata.Error) {
 	of, err := a.owner(e.Of, e.Name)
 	if err != nil {
 		return operand{}, err
 	}
-	if t := of.typ(); t.Entity == nil || !t.Entity.OpenType {
+	if t := of.typ(); t.Entity == nil || !t.Entity.IsOpen() {
 		return operand{}, badCondition("%s has no property %s and is not open", t, e.Name)
 	}
 	return operand{expr: &odata.Dynamic{Of: of.expr, Name: e.Name}, dynamic: true}, nil
@@ -223,18 +183,26 @@ func (a *adopter) adoptNavigate(e *odata.Navigate) (operand, *odata.Error) {
 	}
 	t := of.typ()
 	if t.Entity == nil {
-		return operand{}, badCondition("%s has no navigation property %s", t, e.Nav.Name)
+		return operand{}, badCondition("%s has no navigation property %s", t, navName(e.Nav))
 	}
-	nav := t.Entity.NavigationProperty(e.Nav.Name)
-	for _, derived := range t.Entity.DerivedTypes() {
-		if nav == nil {
-			nav = derived.NavigationProperty(e.Nav.Name)
+	nav := findNavigation(t.Entity, e.Nav)
+	if nav == nil {
+		return operand{}, badCondition("%s has no navigation property %s", t, navName(e.Nav))
+	}
+	adopted := &odata.Navigate{Of: of.expr, Nav: nav}
+	if e.Where != nil {
+		// Its $it is the related entity, and the range variables around it are
+		// not in sight.
+		related := adopter{it: odata.ItOf(nav.Target()), scope: scope{in: a.in}}
+		o, err := related.adopt(e.Where)
+		if err != nil {
+			return operand{}, err
+		}
+		if adopted.Where, err = related.boolean(o); err != nil {
+			return operand{}, a.mistake(e.Where, err)
 		}
 	}
-	if nav == nil {
-		return operand{}, badCondition("%s has no navigation property %s", t, e.Nav.Name)
-	}
-	return operand{expr: &odata.Navigate{Of: of.expr, Nav: nav}}, nil
+	return operand{expr: adopted}, nil
 }
 
 func (a *adopter) adoptTypeCast(e *odata.TypeCast) (operand, *odata.Error) {
@@ -247,25 +215,6 @@ func (a *adopter) adoptTypeCast(e *odata.TypeCast) (operand, *odata.Error) {
 		return operand{}, badCondition("%s is not related to %s", e.Entity.Name, describe(of))
 	}
 	return operand{expr: &odata.TypeCast{Of: of.expr, Entity: target}}, nil
-}
-
-// relative finds the type named like other among t, its base types and all that
-// derive from it.
-func relative(t, other *metadata.EntityType) *metadata.EntityType {
-	if t == nil {
-		return nil
-	}
-	for base := t; base != nil; base = base.Base() {
-		if base.Name == other.Name {
-			return base
-		}
-	}
-	for _, derived := range t.DerivedTypes() {
-		if derived.Name == other.Name {
-			return derived
-		}
-	}
-	return nil
 }
 
 func (a *adopter) adoptConvert(e *odata.Convert) (operand, *odata.Error) {

@@ -105,6 +105,16 @@ func TestAdopt(t *testing.T) {
 		in:   &odata.In{X: []odata.Expr{member(nil, foreignName), member(nil, foreignPoints)}, Rows: [][]edm.Value{{edm.String("a"), edm.Int64(1)}, {edm.Null, edm.Int64(2)}}},
 		want: "(in Name:String Points:Int64)['a',1L][null,2L]", why: "rows have the types of the tuple",
 	}, {
+		name: "restricted navigation", typ: customer,
+		in: &odata.Lambda{Of: &odata.Navigate{Nav: foreignOrders, Where: &odata.Lambda{
+			Of:  member(&odata.Navigate{Nav: &metadata.NavigationProperty{Name: "Customer"}}, foreignEmails),
+			Var: o, Body: binary(odata.Eq, o, text("x"))}}},
+		want: "(any Orders[(any Customer/Emails:Collection(Edm.String) o: (eq o 'x':String))])", why: "what restricts it is on the related entity, with variables of its own",
+	}, {
+		name: "inverse", typ: customer,
+		in:   &odata.Lambda{Of: &odata.Navigate{Nav: customer.NavigationProperty("BestFriend").Inverse()}},
+		want: "(any ~BestFriend)", why: "an inverse of the model itself stays",
+	}, {
 		name: "undeclared property", typ: tag, in: binary(odata.Eq, &odata.Dynamic{Name: "Owner"}, text("Ann")),
 		want: "(eq Owner:? 'Ann':String)", why: "on an open type",
 	}} {
@@ -137,6 +147,22 @@ func TestAdoptErrors(t *testing.T) {
 		want string // in the cause
 		why  string
 	}{{
+		name: "inverse of another type", in: &odata.Lambda{Of: &odata.Navigate{Nav: model.EntityType("Demo.Album").NavigationProperty("Cover").Inverse()}},
+		want: "Demo.Customer has no navigation property ~Cover", why: "no customer is a photo",
+	}, {
+		name: "inverse of no model", in: &odata.Lambda{Of: &odata.Navigate{Nav: &metadata.NavigationProperty{}}},
+		want: "Demo.Customer has no navigation property ", why: "a name is missing",
+	}, {
+		name: "restriction of the wrong type", in: &odata.Lambda{Of: &odata.Navigate{Nav: foreignOrders, Where: text("x")}},
+		want: "NotBoolean", why: "it must be a condition",
+	}, {
+		name: "unknown property in a restriction", in: &odata.Lambda{Of: &odata.Navigate{Nav: foreignOrders, Where: binary(odata.Eq, member(nil, foreignName), text("x"))}},
+		want: "Demo.Order has no property Name", why: "its $it is the related entity",
+	}, {
+		name: "variable from around a restriction", in: &odata.Lambda{Of: member(nil, foreignEmails), Var: o,
+			Body: &odata.Lambda{Of: &odata.Navigate{Nav: foreignOrders, Where: binary(odata.Eq, o, text("x"))}}},
+		want: "the range variable o is used outside", why: "a restriction stands by itself",
+	}, {
 		name: "unknown property", in: binary(odata.Eq, member(nil, &metadata.Property{Name: "Nope", Type: "Edm.String"}), text("x")),
 		want: "Demo.Customer has no property Nope", why: "the name is misspelt or the type is another",
 	}, {

@@ -110,3 +110,53 @@ func BenchmarkAdopt(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkRoute binds paths that go on behind entities and operations.
+func BenchmarkRoute(b *testing.B) {
+	binder := demoBinder(b)
+	for _, bb := range []struct{ name, path, query string }{
+		{"navigation", "Customers(1)/Orders", ""},
+		{"three steps", "Customers(1)/BestFriend/BestFriend/Orders", ""},
+		{"links", "Customers(1)/$links/Orders", ""},
+		{"function", "Customers(1)/Rated(min=1)", ""},
+		{"expand", "Customers", "$expand=Orders/Customer,BestFriend"},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			syntax, err := uri.Parse(bb.path, bb.query, uri.Limits{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := binder.Request(syntax); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkGuarded(b *testing.B) {
+	binder := demoBinder(b)
+	orders := binder.model.DefaultContainer().EntitySet("Orders")
+	name := &metadata.Property{Name: "Name", Type: "Edm.String"}
+	guard := &odata.Binary{Op: odata.Eq, L: &odata.Member{Property: name}, R: &odata.Literal{Value: edm.String("x")}}
+	condition := func(*metadata.EntitySet) (odata.Expr, error) { return guard, nil }
+	for _, bb := range []struct{ name, filter string }{
+		{"no navigation", "Total gt 1 and Took eq null"},
+		{"navigation", "Total gt 1 and Customer/BestFriend/Id eq 1"},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			e, err := filterFor(b, binder, "Orders", bb.filter)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Guarded(e, orders, condition); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -22,14 +22,27 @@ type Options struct {
 	MaxTop, MaxSkip int64
 
 	// PageSize is the page size of sets that leave it to the service. It only
-	// decides whether feeds need a total order; 0 means no pages.
+	// decides whether feeds need a total order and take $skiptoken; 0 means no
+	// pages.
 	PageSize int
+
+	// MaxSteps is the greatest number of navigation properties in a path, each
+	// of which costs the store a join; 0 means 8.
+	MaxSteps int
+
+	// Offered tells which operations somebody provides; the others are not
+	// advertised. Nil means all.
+	Offered func(*metadata.FunctionImport) bool
+
+	// Literals limits the arguments of operations that are query options.
+	Literals uri.Limits
 }
 
 // The defaults of Options.
 const (
-	defaultMaxTop  = 1_000
-	defaultMaxSkip = 100_000
+	defaultMaxTop   = 1_000
+	defaultMaxSkip  = 100_000
+	defaultMaxSteps = 8
 )
 
 // A Binder resolves requests against one model. It is immutable and safe for
@@ -38,8 +51,12 @@ type Binder struct {
 	model    *metadata.Model
 	maxTop   int64
 	maxSkip  int64
+	maxSteps int
+	literals uri.Limits
+	offered  func(*metadata.FunctionImport) bool
 	entities map[*metadata.EntityType]*entity
 	sets     map[*metadata.EntitySet]*set
+	joins    map[*metadata.NavigationProperty]join
 }
 
 // A set is an entity set with what its requests share.
@@ -65,8 +82,12 @@ func New(model *metadata.Model, options Options) (*Binder, error) {
 		model:    model,
 		maxTop:   options.MaxTop,
 		maxSkip:  options.MaxSkip,
+		maxSteps: options.MaxSteps,
+		literals: options.Literals,
+		offered:  options.Offered,
 		entities: map[*metadata.EntityType]*entity{},
 		sets:     map[*metadata.EntitySet]*set{},
+		joins:    map[*metadata.NavigationProperty]join{},
 	}
 	if b.maxTop <= 0 {
 		b.maxTop = defaultMaxTop
@@ -74,9 +95,15 @@ func New(model *metadata.Model, options Options) (*Binder, error) {
 	if b.maxSkip <= 0 {
 		b.maxSkip = defaultMaxSkip
 	}
+	if b.maxSteps <= 0 {
+		b.maxSteps = defaultMaxSteps
+	}
 	for _, schema := range model.Schemas {
 		for _, t := range schema.EntityTypes {
 			b.entities[t] = newEntity(t)
+			for _, nav := range t.NavigationProperties {
+				b.joins[nav] = joinOf(nav)
+			}
 		}
 	}
 	var problems []error
@@ -131,7 +158,7 @@ func (b *Binder) addSet(declared *metadata.EntitySet, provided odata.EntitySet, 
 	}
 	root := declared.Type()
 	for _, t := range append([]*metadata.EntityType{root}, root.DerivedTypes()...) {
-		c := newCollection(s, b.entities[t])
+		c := newCollection(s, b.entities[t], b.operations(declared))
 		bound, err := b.OrderBy(t, order)
 		if err != nil {
 			return err
@@ -149,6 +176,20 @@ func (b *Binder) collection(declared *metadata.EntitySet, t *metadata.EntityType
 		return s.narrowed[t]
 	}
 	return nil
+}
+
+// operations are the function imports that entities of a set may be bound to:
+// those of its container and of the ones it extends.
+func (b *Binder) operations(declared *metadata.EntitySet) []*metadata.FunctionImport {
+	var all []*metadata.FunctionImport
+	for c := declared.Container(); c != nil; c = b.model.Container(c.Extends) {
+		for _, f := range c.FunctionImports {
+			if b.offered == nil || b.offered(f) {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
 }
 
 // entity is t with its shared nodes; a type of another model gets its own.

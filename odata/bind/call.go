@@ -54,8 +54,6 @@ func (s *scope) resolve(name string, candidates []signature, args []operand, at 
 		return nil, argumentCount(s.place(at), name, len(args))
 	case best == nil:
 		return nil, s.wrongArguments(name, candidates, args, at)
-	case best.Params[0].IsSpatial():
-		return nil, spatialNotOffered(s.place(at), name)
 	}
 	call := &odata.Call{Function: best, Args: make([]odata.Expr, len(args))}
 	for i := range args {

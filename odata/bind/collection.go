@@ -15,43 +15,66 @@ type collection struct {
 	set *set
 	of  *entity
 
-	// The members of the type, then those that only derived types have.
+	// The members of the type, then those that only derived types have. Named
+	// streams know their type by themselves.
 	structure  []odata.ProjectedField // Index is not set
+	streams    []*metadata.Property
 	navigation []odata.ProjectedNavigation
-	open       bool // some of the types are
+	operations []odata.ProjectedOperation // bound to one entity
+	open       bool                       // some of the types are
 
 	fields     []*metadata.Property
 	projection *odata.Projection
 	counted    *odata.Projection // of $count, which sends no fields
+	key        []*metadata.Property
+	linked     *odata.Projection // of links, which need the key only
 
 	order  []odata.Order // the set's default order
 	stable []odata.Order // the same, made total
+	byKey  []odata.Order
 }
 
-func newCollection(s *set, of *entity) *collection {
-	c := &collection{set: s, of: of, open: of.typ.OpenType}
+func newCollection(s *set, of *entity, operations []*metadata.FunctionImport) *collection {
+	c := &collection{set: s, of: of, open: of.typ.IsOpen()}
 	for _, p := range of.typ.StructuralProperties() {
 		c.structure = append(c.structure, odata.ProjectedField{Property: p})
 	}
+	c.streams = slices.Clone(of.typ.NamedStreams())
 	for _, nav := range of.typ.AllNavigationProperties() {
 		c.navigation = append(c.navigation, odata.ProjectedNavigation{Nav: nav, Index: -1})
 	}
+	c.bind(operations, of.typ, nil)
 	for _, derived := range of.typ.DerivedTypes() {
-		c.open = c.open || derived.OpenType
-		for _, p := range derived.StructuralProperties()[len(derived.Base().StructuralProperties()):] {
+		c.open = c.open || derived.IsOpen()
+		base := derived.Base()
+		for _, p := range derived.StructuralProperties()[len(base.StructuralProperties()):] {
 			c.structure = append(c.structure, odata.ProjectedField{Property: p, Only: derived})
 		}
+		c.streams = append(c.streams, derived.NamedStreams()[len(base.NamedStreams()):]...)
 		for _, nav := range derived.NavigationProperties {
 			c.navigation = append(c.navigation, odata.ProjectedNavigation{Nav: nav, Index: -1, Only: derived})
 		}
+		c.bind(operations, derived, derived)
 	}
-	for base := of.typ; base != nil; base = base.Base() {
-		c.open = c.open || base.OpenType
-	}
-	c.counted = &odata.Projection{Set: s.declared, Type: of.typ}
 	shaped := c.shape(nil, nil)
 	c.fields, c.projection = slices.Clip(shaped.fields), shaped.projection
+
+	c.counted = &odata.Projection{Set: s.declared, Type: of.typ}
+	links := shape{}
+	c.linked = &odata.Projection{Set: s.declared, Type: of.typ, Key: links.positions(of.typ.KeyProperties())}
+	c.key = slices.Clip(links.fields)
+	c.byKey = slices.Clip(of.totalOrder(nil))
 	return c
+}
+
+// bind adds the operations bound to type t: all that entities of c's type have,
+// or with only, those that begin with that derived type.
+func (c *collection) bind(operations []*metadata.FunctionImport, t, only *metadata.EntityType) {
+	for _, f := range operations {
+		if bindsTo(f, t, false) && (only == nil || f.Parameters[0].TypeRef().Entity == only) {
+			c.operations = append(c.operations, odata.ProjectedOperation{Import: f, Only: only})
+		}
+	}
 }
 
 // propertyNames are what a path can go on with, for suggestions.

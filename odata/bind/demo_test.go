@@ -31,6 +31,10 @@ func demo(t testing.TB) *metadata.Model {
 			{Role: role1, EntitySet: set1}, {Role: role2, EntitySet: set2}}}
 	}
 	parameter := func(name, typ string) *metadata.Parameter { return &metadata.Parameter{Name: name, Type: typ} }
+	required := func(name, typ string) *metadata.Parameter {
+		return &metadata.Parameter{Name: name, Type: typ, NotNull: true}
+	}
+	parameters := func(list ...*metadata.Parameter) []*metadata.Parameter { return list }
 
 	version := prop("Version", "Edm.Int32")
 	version.NotNull, version.ConcurrencyMode = true, metadata.ConcurrencyFixed
@@ -78,6 +82,20 @@ func demo(t testing.TB) *metadata.Model {
 			Name: "Tag", Key: []string{"Code"}, OpenType: true,
 			Properties: []*metadata.Property{key("Code", "Edm.String")},
 		}, {
+			Name: "Portrait", BaseType: "Photo",
+			Properties: []*metadata.Property{key("Frame", "Edm.Stream")},
+		}, {
+			Name: "Label", BaseType: "Tag",
+			Properties: []*metadata.Property{prop("Glue", "Edm.String")},
+		}, {
+			Name: "Album", Key: []string{"Id"},
+			Properties: []*metadata.Property{key("Id", "Edm.Int32"), prop("Title", "Edm.String"), prop("CoverId", "Edm.Int32")},
+			NavigationProperties: []*metadata.NavigationProperty{
+				nav("Cover", "Album_Cover", "Album", "Cover"),
+				nav("Owner", "Album_Owner", "Album", "Owner"),
+				nav("Lines", "Album_Lines", "Album", "Lines"),
+			},
+		}, {
 			Name: "Gauge", Key: []string{"Id"},
 			Properties: []*metadata.Property{key("Id", "Edm.Int64"), prop("B", "Edm.Byte"), prop("S", "Edm.SByte"), prop("I16", "Edm.Int16"),
 				prop("I32", "Edm.Int32"), prop("I64", "Edm.Int64"), prop("F", "Edm.Single"), prop("D", "Edm.Double"), prop("M", "Edm.Decimal"),
@@ -101,6 +119,11 @@ func demo(t testing.TB) *metadata.Model {
 			association("Customer_Orders", end("Customer", "Customer", metadata.ZeroOrOne), end("Order", "Orders", metadata.Many)),
 			association("Customer_BestFriend", end("Customer", "Of", metadata.Many), end("Customer", "BestFriend", metadata.ZeroOrOne)),
 			association("Vip_Concierge", end("VipCustomer", "Vip", metadata.Many), end("Customer", "Concierge", metadata.ZeroOrOne)),
+			{Name: "Album_Cover", Ends: [2]metadata.AssociationEnd{end("Album", "Album", metadata.Many), end("Photo", "Cover", metadata.ZeroOrOne)},
+				Constraint: &metadata.ReferentialConstraint{PrincipalRole: "Cover", PrincipalProperties: []string{"Id"},
+					DependentRole: "Album", DependentProperties: []string{"CoverId"}}},
+			association("Album_Owner", end("Album", "Album", metadata.ZeroOrOne), end("Customer", "Owner", metadata.ZeroOrOne)),
+			association("Album_Lines", end("Album", "Album", metadata.Many), end("OrderLine", "Lines", metadata.Many)),
 			association("Order_Boxes", end("Order", "Order", metadata.Many), end("Box", "Boxes", metadata.Many)),
 		},
 		Containers: []*metadata.EntityContainer{{
@@ -110,11 +133,14 @@ func demo(t testing.TB) *metadata.Model {
 				{Name: "Gauges", EntityType: "Gauge"}, {Name: "ByDecimal", EntityType: "ByDecimal"}, {Name: "BySingle", EntityType: "BySingle"},
 				{Name: "ByDouble", EntityType: "ByDouble"}, {Name: "ByDateTime", EntityType: "ByDateTime"}, {Name: "ByBoolean", EntityType: "ByBoolean"},
 				{Name: "ByByte", EntityType: "ByByte"}, {Name: "ByOffset", EntityType: "ByOffset"}, {Name: "ByTime", EntityType: "ByTime"},
-				{Name: "ByBinary", EntityType: "ByBinary"}},
+				{Name: "ByBinary", EntityType: "ByBinary"}, {Name: "Albums", EntityType: "Album"}, {Name: "Vips", EntityType: "VipCustomer"}},
 			AssociationSets: []*metadata.AssociationSet{
 				associationSet("Customer_Orders", "Customer", "Customers", "Orders", "Orders"),
 				associationSet("Customer_BestFriend", "Of", "Customers", "BestFriend", "Customers"),
 				associationSet("Vip_Concierge", "Vip", "Customers", "Concierge", "Customers"),
+				associationSet("Album_Cover", "Album", "Albums", "Cover", "Photos"),
+				associationSet("Album_Owner", "Album", "Albums", "Owner", "Vips"),
+				associationSet("Album_Lines", "Album", "Albums", "Lines", "OrderLines"),
 			},
 			FunctionImports: []*metadata.FunctionImport{
 				{Name: "TopCustomers", ReturnType: "Collection(Demo.Customer)", EntitySet: "Customers", HTTPMethod: "GET",
@@ -126,6 +152,35 @@ func demo(t testing.TB) *metadata.Model {
 				{Name: "ResetAll", IsBindable: true, Parameters: []*metadata.Parameter{parameter("set", "Collection(Demo.Customer)")}},
 				{Name: "Label", IsBindable: true, Parameters: []*metadata.Parameter{parameter("tag", "Demo.Tag")}},
 				{Name: "Purge", Parameters: []*metadata.Parameter{parameter("days", "Edm.Int32")}},
+				{Name: "Promote", ReturnType: "Demo.VipCustomer", IsBindable: true, EntitySetPath: "vip",
+					Parameters: parameters(parameter("vip", "Demo.VipCustomer"))},
+				{Name: "Merge", ReturnType: "Collection(Demo.Order)", IsBindable: true, EntitySetPath: "set/Orders",
+					Parameters: parameters(parameter("set", "Collection(Demo.Customer)"))},
+
+				{Name: "Office", ReturnType: "Demo.Address", HTTPMethod: "GET"},
+				{Name: "Words", ReturnType: "Collection(Edm.String)", HTTPMethod: "GET"},
+				{Name: "Lucky", ReturnType: "Demo.Customer", EntitySet: "Customers", HTTPMethod: "GET"},
+				{Name: "Import", ReturnType: "Collection(Demo.Order)", EntitySet: "Orders", HTTPMethod: "POST",
+					Parameters: parameters(required("source", "Edm.String"), parameter("color", "Demo.Color"), parameter("price", "Edm.Decimal"), parameter("day", "Edm.DateTime"))},
+
+				{Name: "Rated", ReturnType: "Collection(Demo.Order)", IsBindable: true, EntitySetPath: "cust/Orders", IsComposable: true,
+					Parameters: parameters(parameter("cust", "Demo.Customer"), required("min", "Edm.Int32"))},
+				{Name: "Rated", ReturnType: "Collection(Demo.Order)", IsBindable: true, EntitySetPath: "cust/Orders", IsComposable: true,
+					Parameters: parameters(parameter("cust", "Demo.Customer"), required("min", "Edm.Int32"), parameter("max", "Edm.Decimal"))},
+				{Name: "Rated", ReturnType: "Collection(Demo.Order)", IsBindable: true, EntitySetPath: "vip/Orders", IsComposable: true,
+					Parameters: parameters(parameter("vip", "Demo.VipCustomer"), required("min", "Edm.Int32"))},
+				{Name: "Closest", ReturnType: "Demo.Customer", IsBindable: true, EntitySetPath: "set", IsComposable: true,
+					Parameters: parameters(parameter("set", "Collection(Demo.Customer)"), required("lat", "Edm.Double"))},
+				{Name: "Nearby", ReturnType: "Demo.Customer", EntitySet: "Customers", IsComposable: true,
+					Parameters: parameters(parameter("lat", "Edm.Double"), parameter("lon", "Edm.Double"))},
+				{Name: "Search", ReturnType: "Collection(Demo.Customer)", EntitySet: "Customers", SideEffecting: new(false),
+					Parameters: parameters(required("text", "Edm.String"))},
+				{Name: "Mean", ReturnType: "Edm.Decimal", IsBindable: true, IsComposable: true,
+					Parameters: parameters(parameter("set", "Collection(Demo.Order)"))},
+				{Name: "Inside", ReturnType: "Edm.Boolean", SideEffecting: new(false),
+					Parameters: parameters(parameter("area", "Demo.Address"))},
+				{Name: "Stray", ReturnType: "Collection(Demo.Order)", IsBindable: true, EntitySetPath: "vip/Orders", IsComposable: true,
+					Parameters: parameters(parameter("vip", "Demo.VipCustomer"))},
 			},
 		}},
 	}}}

@@ -7,6 +7,17 @@
 // each entity type the variable $it and its members. A request looks those up
 // and shares them.
 //
+// # Paths
+//
+// A path becomes one query on the last set it comes to. What leads there is told
+// by a condition on inverse navigation: Customers(1)/Orders are the orders with
+// "Customer/Id eq 1". Each entity on the way is a query of its own, because it
+// has to exist. Where a path goes through an operation, one of the queries
+// selects from what that returns: see [odata.OperationCall].
+//
+// Bound paths carry no guards. [Guarded] puts them into conditions, wherever
+// these look at other sets.
+//
 // # Expressions
 //
 // In a bound expression all operands have the types their operator needs.
@@ -24,8 +35,9 @@
 // # Errors
 //
 // All errors are *odata.Error. The mistakes, their codes and their words are in
-// errors.go. Target says where: "$filter[9:14]" counts bytes of the option's
-// decoded text, "path[3:9]" bytes of the escaped path.
+// errors.go and errors_path.go. Target says where: "$filter[9:14]" counts bytes of the option's
+// decoded text, "path[3:9]" bytes of the escaped path, "n[0:3]" bytes of the
+// decoded argument n of an operation.
 //
 // Import rule: this package may import odata, odata/uri, metadata and
 // metadata/edm.

@@ -100,6 +100,9 @@ func dumpProjection(b *strings.Builder, indent string, p *odata.Projection) {
 	}
 	if p.Dynamic {
 		b.WriteString(" dynamic")
+		if p.DynamicNames != nil {
+			fmt.Fprintf(b, " %v", p.DynamicNames)
+		}
 	}
 	if p.Select != "" {
 		fmt.Fprintf(b, " select %q", p.Select)
@@ -111,7 +114,7 @@ func dumpProjection(b *strings.Builder, indent string, p *odata.Projection) {
 			b.WriteString("\n")
 			continue
 		}
-		fmt.Fprintf(b, " related %d\n", n.Index)
+		fmt.Fprintf(b, " related %d%s\n", n.Index, only(n.ExpandOnly))
 		dumpProjection(b, indent+"    ", n.Expanded)
 	}
 }
@@ -134,4 +137,96 @@ func addressed(r *odata.Request) string {
 		text += fmt.Sprintf(" %s %v", strings.Join(names, "/"), r.Members)
 	}
 	return text
+}
+
+// dumpRoute prints how a request reaches what it addresses, one line for each
+// part that is there:
+//
+//	entry Customers:Customer, or nothing
+//	through Orders:Order where (eq OrderId:Guid …)
+//	of operation Rated(5) on Customers:Customer where (eq Id:Int32 1:Int32)
+//	where (any Orders x1: …)
+//	link Customers/Orders, one
+//	property Home/City [1]
+//
+// Queries that select from the result of an operation say so.
+func dumpRoute(r *odata.Request) string {
+	var b strings.Builder
+	calls := map[*odata.Query]string{}
+	for call := r.Operation; call != nil; call = call.Before {
+		if call.Result != nil {
+			calls[call.Result] = call.Import.Name
+		}
+	}
+	target := func(q *odata.Query) string {
+		text := q.Set.Name + ":" + q.Type.Name
+		if name := calls[q]; name != "" {
+			text = "the result of " + name + " in " + text
+		}
+		return text
+	}
+	where := func(q *odata.Query) string {
+		if q.Filter == nil {
+			return target(q)
+		}
+		return target(q) + " where " + odata.Dump(q.Filter)
+	}
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+
+	first := r.Kind.String()
+	if r.Query != nil {
+		first += " " + target(r.Query)
+	}
+	if r.MayBeAbsent {
+		first += ", or nothing"
+	}
+	line("%s", first)
+	for _, source := range r.Sources {
+		line("through %s", where(source))
+	}
+	for call := r.Operation; call != nil; call = call.Before {
+		arguments := make([]string, len(call.Arguments))
+		for i, v := range call.Arguments {
+			arguments[i] = v.String()
+		}
+		text := fmt.Sprintf("of %s %s(%s)", [...]string{"action", "function", "service operation"}[call.Kind()], call.Import.Name, strings.Join(arguments, ","))
+		if call.Bound != nil {
+			text += " on " + where(call.Bound)
+		}
+		line("%s", text)
+	}
+	if r.Query != nil && r.Query.Filter != nil {
+		line("where %s", odata.Dump(r.Query.Filter))
+	}
+	if r.Query != nil && len(r.Query.OrderBy) > 0 {
+		line("order %s", dumpOrder(r.Query.OrderBy))
+	}
+	if r.Link != nil {
+		text := r.Link.Set.Name + "/"
+		if r.Link.Type != nil {
+			text += r.Link.Type.Name + "/"
+		}
+		text += r.Link.Nav.Name
+		if r.Link.One {
+			text += ", one"
+		}
+		line("link %s", text)
+	}
+	if len(r.Property) > 0 {
+		names := make([]string, len(r.Property))
+		for i, p := range r.Property {
+			names[i] = p.Name
+		}
+		line("property %s %v", strings.Join(names, "/"), r.Members)
+	}
+	if r.Dynamic != "" {
+		line("dynamic %s", r.Dynamic)
+	}
+	if r.Stream != nil {
+		line("stream %s", r.Stream.Name)
+	}
+	if r.SkipToken != nil {
+		line("after %s", *r.SkipToken)
+	}
+	return b.String()
 }

@@ -14,7 +14,7 @@ import (
 // said otherwise.
 const (
 	CodeNotFound       = "NotFound"       // KindNotFound: the model has no such resource
-	CodeNotImplemented = "NotImplemented" // KindNotImplemented: it has, but requests for it are not served
+	CodeNotImplemented = "NotImplemented" // KindNotImplemented: spatial functions, and arguments in a URL that are JSON
 
 	CodeKeyNotAllowed         = "KeyNotAllowed"         // parentheses behind something that takes no key
 	CodeKeyNotNamed           = "KeyNotNamed"           // a positional value for a compound key
@@ -25,6 +25,9 @@ const (
 	CodeSegmentNotAllowed     = "SegmentNotAllowed"     // $value, $links and others where they mean nothing
 	CodeUnrelatedType         = "UnrelatedType"         // a cast to a type that neither extends nor is extended by the one before
 	CodeUnboundOperation      = "OperationNotBindable"  // an operation on something it does not bind to
+	CodeTooManySteps          = "TooManySteps"          // more navigation properties than Options.MaxSteps
+	CodeMissingArgument       = "MissingArgument"       // of an operation
+	CodeArgumentInURL         = "ArgumentInURL"         // of an action, whose arguments are in the body
 
 	CodeOptionNotApplicable = "OptionNotApplicable" // a system query option this resource does not take
 	CodeTopTooLarge         = "TopTooLarge"
@@ -39,9 +42,10 @@ const (
 	CodeOperandType       = "OperandType"       // an operand whose type the operator does not take
 	CodeNotBoolean        = "NotBoolean"        // a condition is not Edm.Boolean
 	CodeArgumentCount     = "ArgumentCount"     // of a function
-	CodeArgumentType      = "ArgumentType"      // of a function
+	CodeArgumentType      = "ArgumentType"      // of a function or an operation
 	CodeUnknownEnumMember = "UnknownEnumMember" // text that names no member of the enum it is compared with
 	CodeNotSortable       = "NotSortable"       // a $orderby term is not a single primitive value
+	CodeNoEntitySet       = "NoEntitySet"       // a condition looks at entities that no set holds
 
 	CodeNotNavigation    = "NotNavigation"    // $expand of a structural property
 	CodeNotExpandable    = "NotExpandable"    // $expand towards entities that no set holds
@@ -63,107 +67,6 @@ func (p place) target() string { return p.at.In(p.in) }
 // goes into the detail.
 func (p place) invalid(code, message, detail string) *odata.Error {
 	return &odata.Error{Kind: odata.KindInvalid, Code: code, Message: message, Detail: detail, Target: p.target()}
-}
-
-// Paths.
-
-func notFound(at place, detail string) *odata.Error {
-	e := odata.NotFound()
-	e.Target, e.Detail = at.target(), detail
-	return e
-}
-
-func noSuchResource(at place, name string, candidates []string) *odata.Error {
-	return notFound(at, "the service has no resource "+show(name)+suggestion(name, candidates))
-}
-
-func noSuchMember(at place, owner, name string, candidates []string) *odata.Error {
-	return notFound(at, owner+" has no property "+show(name)+suggestion(name, candidates))
-}
-
-func nothingFollows(at place, before, name string) *odata.Error {
-	return notFound(at, "nothing can follow "+before+": "+show(name))
-}
-
-func notImplemented(at place, what string) *odata.Error {
-	return &odata.Error{Kind: odata.KindNotImplemented, Code: CodeNotImplemented,
-		Message: "The service does not offer this resource", Detail: what, Target: at.target()}
-}
-
-func keyNotAllowed(at place, after string) *odata.Error {
-	return at.invalid(CodeKeyNotAllowed, "Parentheses with a key are allowed only behind a collection of entities", after+" takes no key")
-}
-
-func keyNotNamed(at place, key []*metadata.Property) *odata.Error {
-	return at.invalid(CodeKeyNotNamed, "A key of several properties needs the name of each", "the key is "+keyNames(key))
-}
-
-func wrongKeyCount(at place, key []*metadata.Property, given int) *odata.Error {
-	return at.invalid(CodeWrongKeyCount, "A key needs exactly one value for each of its properties",
-		fmt.Sprintf("the key is %s, but %d values are given", keyNames(key), given))
-}
-
-func unknownKeyProperty(at place, key []*metadata.Property, name string) *odata.Error {
-	return at.invalid(CodeUnknownKeyProperty, "A key must name the key properties", "the key is "+keyNames(key)+", without "+show(name))
-}
-
-func keyTypeMismatch(at place, p *metadata.Property, given string) *odata.Error {
-	return at.invalid(CodeKeyTypeMismatch, "A key value must be a literal of the key property's type",
-		fmt.Sprintf("%s is %s and cannot be %s; write it like %s", p.Name, p.TypeRef(), given, literalForm(p.Kind())))
-}
-
-func keyNames(key []*metadata.Property) string {
-	names := make([]string, len(key))
-	for i, p := range key {
-		names[i] = p.Name
-	}
-	return strings.Join(names, ",")
-}
-
-// literalForm is an example of how a URL writes values of a kind.
-func literalForm(k edm.Kind) string {
-	switch k {
-	case edm.KindInt64:
-		return "1L"
-	case edm.KindDecimal:
-		return "1.5M"
-	case edm.KindSingle:
-		return "1.5f"
-	case edm.KindDouble:
-		return "1.5"
-	case edm.KindString:
-		return "'text'"
-	case edm.KindBoolean:
-		return "true"
-	case edm.KindGuid:
-		return "guid'00000000-0000-0000-0000-000000000000'"
-	case edm.KindDateTime:
-		return "datetime'2015-07-12T06:40:00'"
-	case edm.KindDateTimeOffset:
-		return "datetimeoffset'2015-07-12T06:40:00Z'"
-	case edm.KindTime:
-		return "time'PT1H30M'"
-	case edm.KindBinary:
-		return "X'0AFF'"
-	}
-	return "1"
-}
-
-func segmentOnCollection(at place, name string) *odata.Error {
-	return at.invalid(CodeCollectionNotExpected, "A path cannot go on behind a collection of entities without a key",
-		show(name)+" needs a single entity before it")
-}
-
-func segmentNotAllowed(at place, name, after string) *odata.Error {
-	return at.invalid(CodeSegmentNotAllowed, "A path segment does not apply to what is before it", show(name)+" after "+after)
-}
-
-func linksIncomplete(at place) *odata.Error {
-	return at.invalid(CodeSegmentNotAllowed, "A navigation property must follow $links", "")
-}
-
-func operationNotBindable(at place, name, to string) *odata.Error {
-	return at.invalid(CodeUnboundOperation, "The operation does not bind to this resource", show(name)+" cannot be called on "+to)
 }
 
 // Options.
@@ -224,12 +127,6 @@ var functionAdvice = map[string]string{
 	"fractionalseconds":  "OData V3 has second",
 	"totaloffsetminutes": "OData V3 has no function for offsets",
 	"matchesPattern":     "OData V3 has substringof, startswith and endswith",
-}
-
-func spatialNotOffered(at place, name string) *odata.Error {
-	e := notImplemented(at, name)
-	e.Message = "The service does not offer spatial functions"
-	return e
 }
 
 func variableClash(at place, name string) *odata.Error {
@@ -322,6 +219,13 @@ func formsOf(name string) string {
 		forms = append(forms, s.Overload)
 	}
 	return strings.Join(forms, " or ")
+}
+
+// outsideSets has no place: the names of a bound condition do not say where they
+// stood.
+func outsideSets(name string) *odata.Error {
+	return &odata.Error{Kind: odata.KindInvalid, Code: CodeNoEntitySet,
+		Message: "A condition can look only at entities that belong to an entity set", Detail: name + " leads to none"}
 }
 
 func notSortable(at place, t metadata.TypeRef) *odata.Error {

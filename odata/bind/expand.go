@@ -12,7 +12,32 @@ type expansion struct {
 	nav    *metadata.NavigationProperty
 	only   *metadata.EntityType // the instances it is expanded for; nil for all
 	to     *collection          // where it leads
+	join   join
 	nested []*expansion
+}
+
+// A join is the properties by whose values the entities on both sides of a
+// navigation property find each other: those of its referential constraint,
+// parallel to each other. Without one there are none, and only a
+// [odata.Navigator] knows.
+type join struct{ from, to []*metadata.Property }
+
+func joinOf(nav *metadata.NavigationProperty) join {
+	c := nav.Association().Constraint
+	if c == nil {
+		return join{}
+	}
+	find := func(t *metadata.EntityType, names []string) []*metadata.Property {
+		properties := make([]*metadata.Property, len(names))
+		for i, name := range names {
+			properties[i] = t.Property(name)
+		}
+		return properties
+	}
+	if nav.FromRole == c.PrincipalRole {
+		return join{find(nav.DeclaringType(), c.PrincipalProperties), find(nav.Target(), c.DependentProperties)}
+	}
+	return join{find(nav.DeclaringType(), c.DependentProperties), find(nav.Target(), c.PrincipalProperties)}
 }
 
 // bindExpand resolves the paths of $expand from the entities of c. The number
@@ -70,11 +95,12 @@ func (b *Binder) expandStep(from *collection, only *metadata.EntityType, name st
 		}
 		return nil, unknownProperty(at, t.QualifiedName(), name, navigationNames(t))
 	}
-	to := b.collection(from.set.declared.NavigationTarget(nav), nav.Target())
-	if to == nil {
+	set := from.set.declared.NavigationTarget(nav)
+	of := b.landing(set, nav.Target())
+	if of == nil {
 		return nil, notExpandable(at, name)
 	}
-	return &expansion{nav: nav, only: only, to: to}, nil
+	return &expansion{nav: nav, only: only, to: b.collection(set, of.typ), join: b.joins[nav]}, nil
 }
 
 // merge adds e to a level, or widens the expansion of the same property that is

@@ -170,6 +170,9 @@ func TestFilterComparisons(t *testing.T) {
 		name: "spatial and null", set: "Gauges", in: "Where eq null",
 		want: "(eq Where:GeographyPoint null:GeographyPoint)", why: "anything nullable can be compared with null",
 	}, {
+		name: "spatial function", set: "Gauges", in: "geo.distance(Where,geography'SRID=4326;POINT(1 2)') lt 5",
+		want: "(lt (geo.distance Where:GeographyPoint geography'SRID=4326;POINT(1 2)':GeographyPoint) 5.0:Double)", why: "distances are Doubles",
+	}, {
 		name: "enum and name", set: "Gauges", in: "Color eq 'Red' and 'Green' ne Color",
 		want: "(and (eq Color:Demo.Color 'Red':Demo.Color) (ne 'Green':Demo.Color Color:Demo.Color))", why: "enum values travel as the names of their members",
 	}, {

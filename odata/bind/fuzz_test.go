@@ -1,8 +1,11 @@
 package bind
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/uri"
 )
@@ -69,13 +72,19 @@ func asksForStrangers(e odata.Expr) bool {
 }
 
 // FuzzBindRequest binds whatever parses as a request. A request that binds is
-// complete: positions are those of the fields they stand for.
+// complete: positions are those of the fields they stand for, conditions have
+// the types that evaluators rely on, and guards reach every navigation in them.
 func FuzzBindRequest(f *testing.F) {
+	const guid = "guid'6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10'"
 	for _, seed := range [][2]string{
 		{"Customers(1)/Home/City/$value", ""}, {"Customers", "$select=Name,Orders/Total&$expand=Orders,Demo.VipCustomer/Concierge&$top=1"},
-		{"Customers/Demo.VipCustomer(1)/BestFriend/$links/Orders", ""}, {"OrderLines(LineNo=2,OrderId=guid'6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10')", ""},
+		{"Customers/Demo.VipCustomer(1)/BestFriend/$links/Orders", "$filter=Total%20gt%201"}, {"OrderLines(LineNo=2,OrderId=" + guid + ")", ""},
 		{"Tags('x')/Colour", "$format=json"}, {"DemoService.Orders/$count", "$orderby=Placed&$skip=3&$filter=Total%20gt%201"},
-		{"$metadata", ""}, {"TopCustomers()", "n=3"}, {"Photos", "$select=*,Raw"},
+		{"$metadata", ""}, {"TopCustomers()", "n=3"}, {"Photos", "$select=*,Raw"}, {"Tags", "$select=Colour,DemoService.*"},
+		{"Customers(1)/Orders(" + guid + ")/Customer/BestFriend/Orders", "$filter=Boxes/any()&$skiptoken=1"},
+		{"Albums(1)/Cover/Demo.Portrait/Frame", ""}, {"Albums(1)/Owner", "$expand=Orders/Customer"}, {"Lucky/BestFriend/Promote", ""},
+		{"Customers(1)/Rated(min=@a,max=2)/Mean()", "@a=1"}, {"TopCustomers(1)/Orders", "n=3&$top=2"}, {"Office/Geo/Lat/$value", ""},
+		{"Import", "source='x'&color='Red'&price=1.5"}, {"Customers/Closest(lat=1)/Orders/$count", ""}, {"Photos(1)/$value", ""},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -92,16 +101,98 @@ func FuzzBindRequest(f *testing.F) {
 			}
 			return
 		}
-		if r.Set == nil {
-			return
+		if problem := checkRequest(r); problem != "" {
+			t.Errorf("%s?%s: %s", path, query, problem)
 		}
-		checkProjection(t, r.Query, r.Projection)
-		if r.Query.Filter != nil {
-			if problem := checkTypes(r.Query.Filter); problem != "" {
+		if r.Query != nil {
+			checkProjection(t, r.Query, r.Projection)
+		}
+		for _, q := range queriesOf(r) {
+			if problem := checkGuarding(q); problem != "" {
 				t.Errorf("%s?%s: %s", path, query, problem)
 			}
 		}
 	})
+}
+
+// queriesOf are all queries of a request but its expansions.
+func queriesOf(r *odata.Request) []*odata.Query {
+	queries := slices.Clone(r.Sources)
+	if r.Query != nil {
+		queries = append(queries, r.Query)
+	}
+	for call := r.Operation; call != nil; call = call.Before {
+		if call.Bound != nil {
+			queries = append(queries, call.Bound)
+		}
+	}
+	return queries
+}
+
+// checkRequest reports a part of a request that its kind does not have, or lacks.
+func checkRequest(r *odata.Request) string {
+	queries := queriesOf(r)
+	for _, q := range queries {
+		if q.Set == nil || !q.Type.Is(q.Set.Type()) {
+			return "a query is not of its set's type"
+		}
+		if q != r.Query && !slices.Equal(q.Fields, q.Type.KeyProperties()) {
+			return "a source does not ask for the key"
+		}
+		if q.Filter != nil {
+			if problem := checkTypes(q.Filter); problem != "" {
+				return problem
+			}
+		}
+	}
+	for call := r.Operation; call != nil; call = call.Before {
+		if (call.Result != nil) != (call.Import.Result().Entity != nil) || call.Result != nil && !slices.Contains(queries, call.Result) {
+			return "no query selects from the result of " + call.Import.Name
+		}
+		if call.Kind() != odata.Action && len(call.Arguments) != len(parametersOf(call.Import)) {
+			return "arguments are missing"
+		}
+	}
+	links := r.Kind == odata.LinkFeed || r.Kind == odata.LinkEntry
+	feed := r.Kind == odata.LinkFeed || r.Kind == odata.Feed
+	switch {
+	case links != (r.Link != nil), links && len(r.Sources) == 0:
+		return "links without a start, or a start without links"
+	case (r.Kind == odata.NamedStream) != (r.Stream != nil):
+		return "a stream where none is, or none where one is"
+	case r.SkipToken != nil && !feed:
+		return "a page of what is no feed"
+	case (r.Set == nil) != (r.Query == nil) || (r.Query == nil) != (r.Projection == nil):
+		return "a set without a query or a projection"
+	case r.Query == nil && r.Operation == nil && r.Kind > odata.Batch:
+		return "nothing to read from"
+	}
+	return ""
+}
+
+// checkGuarding restricts a query's conditions and reports a navigation that is
+// left unrestricted.
+func checkGuarding(q *odata.Query) string {
+	guarded, err := Guarded(q.Filter, q.Set, func(*metadata.EntitySet) (odata.Expr, error) {
+		return &odata.Literal{Value: edm.Boolean(true)}, nil
+	})
+	if err != nil {
+		if e := odata.AsError(err); e.Code != CodeNoEntitySet {
+			return err.Error()
+		}
+		return ""
+	}
+	problem := ""
+	odata.Walk(guarded, func(e odata.Expr) bool {
+		if nav, ok := e.(*odata.Navigate); ok && nav.Where == nil {
+			problem = "a navigation is not restricted: " + odata.Dump(guarded)
+		}
+		return true
+	})
+	if problem == "" && guarded != nil {
+		problem = checkTypes(guarded)
+	}
+	return problem
 }
 
 // checkProjection compares the positions in a projection with the query they

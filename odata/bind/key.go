@@ -7,10 +7,39 @@ import (
 	"github.com/pamodata/pamodata/odata/uri"
 )
 
-// bindKey turns the values in a segment's parentheses into the condition that
-// selects one entity: an equality for each key property, in the order of the
-// type. Source: OData V3 URI conventions, key predicates.
-func bindKey(e *entity, segment *uri.Segment) (odata.Expr, *odata.Error) {
+// A key selects one entity: an equality of $it for each key property, in the
+// order of the type.
+type key []keyPart
+
+type keyPart struct {
+	literal odata.Literal
+	equal   odata.Binary
+}
+
+// ofIt is the condition that $it has the key; nil without one.
+func (k key) ofIt() odata.Expr {
+	var condition odata.Expr
+	for i := range k {
+		condition = odata.Conjunction(condition, &k[i].equal)
+	}
+	return condition
+}
+
+// of is the condition that x has the key.
+func (k key) of(x odata.Expr) odata.Expr {
+	var condition odata.Expr
+	for i := range k {
+		property := k[i].equal.L.(*odata.Member).Property
+		condition = odata.Conjunction(condition, &odata.Binary{
+			Op: odata.Eq, L: &odata.Member{Of: x, Property: property}, R: &k[i].literal,
+		})
+	}
+	return condition
+}
+
+// bindKey reads the values in a segment's parentheses. Source: OData V3 URI
+// conventions, key predicates.
+func bindKey(e *entity, segment *uri.Segment) (key, *odata.Error) {
 	properties := e.typ.KeyProperties()
 	args := segment.Args
 	at := pathPlace(segment.Span)
@@ -25,10 +54,7 @@ func bindKey(e *entity, segment *uri.Segment) (odata.Expr, *odata.Error) {
 	if len(args) != len(properties) {
 		return nil, wrongKeyCount(at, properties, len(args))
 	}
-	nodes := make([]struct {
-		literal odata.Literal
-		equal   odata.Binary
-	}, len(args))
+	k := make(key, len(args))
 	for i := range args {
 		position := 0
 		if args[i].Name != "" {
@@ -38,15 +64,11 @@ func bindKey(e *entity, segment *uri.Segment) (odata.Expr, *odata.Error) {
 		if err != nil {
 			return nil, err
 		}
-		n := &nodes[position]
-		n.literal = odata.Literal{Value: v, Of: properties[position].TypeRef()}
-		n.equal = odata.Binary{Op: odata.Eq, L: e.key[position], R: &n.literal}
+		part := &k[position]
+		part.literal = odata.Literal{Value: v, Of: properties[position].TypeRef()}
+		part.equal = odata.Binary{Op: odata.Eq, L: e.key[position], R: &part.literal}
 	}
-	var condition odata.Expr
-	for i := range nodes {
-		condition = odata.Conjunction(condition, &nodes[i].equal)
-	}
-	return condition, nil
+	return k, nil
 }
 
 func keyIndex(properties []*metadata.Property, name string) int {

@@ -61,7 +61,7 @@ func (s *scope) step(of operand, n *uri.Name) (operand, *odata.Error) {
 			o.expr = &odata.Navigate{Of: of.expr, Nav: nav}
 			return o, nil
 		}
-		if t.Entity.OpenType {
+		if t.Entity.IsOpen() {
 			o.expr, o.dynamic = &odata.Dynamic{Of: of.expr, Name: n.Name}, true
 			return o, nil
 		}

@@ -164,19 +164,25 @@ func (s *scope) nameMember(o *operand, other metadata.TypeRef) *odata.Error {
 	if !ok || other.Enum == nil || l.Of.Enum != nil {
 		return nil
 	}
-	text := l.Value.Str()
-	for name := range strings.SplitSeq(text, ",") {
-		if other.Enum.IsFlags {
-			name = strings.TrimSpace(name)
-		} else {
-			name = text
-		}
-		if !hasMember(other.Enum, name) {
-			return unknownEnumMember(s.place(o.at), other.Enum, name)
-		}
+	if name, ok := namesMembers(other.Enum, l.Value.Str()); !ok {
+		return unknownEnumMember(s.place(o.at), other.Enum, name)
 	}
 	o.expr = s.literal(l.Value, other)
 	return nil
+}
+
+// namesMembers reports whether text is a value of t: a member or, of flags,
+// several with commas between them. If not, wrong is what names no member.
+func namesMembers(t *metadata.EnumType, text string) (wrong string, ok bool) {
+	if !t.IsFlags {
+		return text, hasMember(t, text)
+	}
+	for name := range strings.SplitSeq(text, ",") {
+		if name = strings.TrimSpace(name); !hasMember(t, name) {
+			return name, false
+		}
+	}
+	return "", true
 }
 
 func hasMember(t *metadata.EnumType, name string) bool {

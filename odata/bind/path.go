@@ -16,7 +16,7 @@ const (
 	atService stop = iota
 	atMetadata
 	atBatch
-	atCollection // entities: a set, or what a navigation property leads to
+	atCollection // entities: a set, or what a navigation property or operation leads to
 	atEntity
 	atCount
 	atComplex
@@ -29,30 +29,40 @@ const (
 	atLinks // $links without the navigation property that must follow
 	atLink
 	atLinkCollection
-	atLinkCount
-	atOperation
+	atResult  // the primitive value of an operation
+	atNothing // an operation that returns nothing
 )
 
 var stopNames = [...]string{"the service", "$metadata", "$batch", "a collection of entities", "an entity", "$count",
-	"a complex property", "a primitive property", "a collection property", "an undeclared property", "$value",
-	"a media resource", "a named stream", "$links", "a link", "links", "$count", "an operation"}
+	"a complex value", "a primitive property", "a collection of values", "an undeclared property", "$value",
+	"a media resource", "a named stream", "$links", "a link", "links", "the value of an operation",
+	"an operation that returns nothing"}
 
-// A walk resolves the segments of a path one after the other. It follows all of
-// OData V3's resource paths, also the ones that requests cannot ask for yet, so
-// that a wrong path is told apart from one that is not served. Source: OData V3
+// A walk resolves the segments of a path one after the other. Source: OData V3
 // URI conventions, resource path.
 type walk struct {
-	b  *Binder
-	at stop
+	b      *Binder
+	syntax *uri.Request
+	at     stop
 
-	set *metadata.EntitySet // nil behind a navigation that no set binds
-	of  *entity             // the type of the entities, narrowed by casts
-	key odata.Expr          // selects one of them
+	here  waypoint
+	steps int // navigation properties followed
 
-	steps     int                  // navigation properties followed
-	property  []*metadata.Property // behind the entity
-	members   []int                // positions of all but the first
-	operation *metadata.FunctionImport
+	// Behind the entity, or behind the value of an operation: the structural
+	// properties, and the positions of those within complex values. complex is
+	// the type of the value at a complex stop.
+	property []*metadata.Property
+	members  []int
+	complex  *metadata.ComplexType
+	dynamic  string
+
+	link *odata.Link
+
+	// The last operation. closed says what it is when neither a path nor options
+	// can go on behind it; posted, that the path takes a POST.
+	call   *odata.OperationCall
+	closed string
+	posted bool
 }
 
 // resolve walks the whole path.
@@ -72,6 +82,9 @@ func pathPlace(at odata.Span) place { return place{in: "path", at: at} }
 
 // next takes one segment, by what is before it.
 func (w *walk) next(s *uri.Segment) *odata.Error {
+	if w.closed != "" {
+		return segmentNotAllowed(pathPlace(s.NameSpan), s.Name, w.closed)
+	}
 	switch w.at {
 	case atService:
 		return w.first(s)
@@ -81,7 +94,7 @@ func (w *walk) next(s *uri.Segment) *odata.Error {
 		return w.afterEntity(s)
 	case atComplex:
 		return w.afterComplex(s)
-	case atPrimitive, atDynamic:
+	case atPrimitive, atDynamic, atResult:
 		if s.Name == "$value" {
 			return w.stopAt(atRawValue, s)
 		}
@@ -89,10 +102,9 @@ func (w *walk) next(s *uri.Segment) *odata.Error {
 		return w.afterLinks(s)
 	case atLinkCollection:
 		if s.Name == "$count" {
-			return w.stopAt(atLinkCount, s)
+			w.link = nil
+			return w.stopAt(atCount, s)
 		}
-	case atOperation:
-		return w.afterOperation(s)
 	}
 	return nothingFollows(pathPlace(s.NameSpan), stopNames[w.at], s.Name)
 }
@@ -120,21 +132,21 @@ func (w *walk) first(s *uri.Segment) *odata.Error {
 		return noSuchResource(pathPlace(s.NameSpan), s.Name, nil)
 	}
 	imports := container.ImportsNamed(name)
-	for _, f := range imports {
-		if f.HTTPMethod != "" {
-			w.at, w.operation = atOperation, f
-			return nil
-		}
+	if len(imports) > 0 && imports[0].HTTPMethod != "" {
+		return w.invoke(s, imports)
 	}
 	if declared := container.EntitySet(name); declared != nil {
-		w.set, w.of = declared, w.b.entity(declared.Type())
+		w.here = waypoint{set: declared, of: w.b.entity(declared.Type())}
 		return w.entities(s)
 	}
+	var unbound []*metadata.FunctionImport
 	for _, f := range imports {
 		if !f.IsBindable {
-			w.at, w.operation = atOperation, f
-			return nil
+			unbound = append(unbound, f)
 		}
+	}
+	if unbound != nil {
+		return w.invoke(s, unbound)
 	}
 	var names []string
 	for _, declared := range container.AllEntitySets() {
@@ -159,11 +171,11 @@ func (w *walk) entities(s *uri.Segment) *odata.Error {
 	if len(s.Args) == 0 {
 		return nil
 	}
-	key, err := bindKey(w.of, s)
+	key, err := bindKey(w.here.of, s)
 	if err != nil {
 		return err
 	}
-	w.at, w.key = atEntity, key
+	w.at, w.here.key = atEntity, key
 	return nil
 }
 
@@ -188,18 +200,18 @@ func (w *walk) afterCollection(s *uri.Segment) *odata.Error {
 
 func (w *walk) afterEntity(s *uri.Segment) *odata.Error {
 	at := pathPlace(s.NameSpan)
+	t := w.here.of.typ
 	switch s.Name {
 	case "$value":
-		if !w.of.typ.HasStream {
+		if !t.IsMediaEntity() {
 			return segmentNotAllowed(at, s.Name, "an entity without a media resource")
 		}
 		return w.stopAt(atMedia, s)
 	case "$links":
 		return w.stopAt(atLinks, s)
 	}
-	t := w.of.typ
 	if p := t.Property(s.Name); p != nil {
-		return w.enter(p, 0, s)
+		return w.enter(p, s)
 	}
 	if nav := t.NavigationProperty(s.Name); nav != nil {
 		return w.follow(nav, s)
@@ -213,23 +225,21 @@ func (w *walk) afterEntity(s *uri.Segment) *odata.Error {
 	if found, err := w.bound(s, false); found || err != nil {
 		return err
 	}
-	if t.OpenType && s.Name[0] != '$' && strings.IndexByte(s.Name, '.') < 0 {
+	if t.IsOpen() && s.Name[0] != '$' && strings.IndexByte(s.Name, '.') < 0 {
+		w.dynamic = s.Name
 		return w.stopAt(atDynamic, s)
 	}
 	return noSuchMember(at, t.QualifiedName(), s.Name, propertyNames(t))
 }
 
-// enter moves to a structural property; index is its position in a complex
-// value.
-func (w *walk) enter(p *metadata.Property, index int, s *uri.Segment) *odata.Error {
-	if len(w.property) > 0 {
-		w.members = append(w.members, index)
-	}
+// enter moves to a structural property.
+func (w *walk) enter(p *metadata.Property, s *uri.Segment) *odata.Error {
 	w.property = append(w.property, p)
 	switch t := p.TypeRef(); {
 	case t.Collection:
 		return w.stopAt(atValues, s)
 	case t.Complex != nil:
+		w.complex = t.Complex
 		return w.stopAt(atComplex, s)
 	case t.Kind == edm.KindStream:
 		return w.stopAt(atStream, s)
@@ -239,11 +249,16 @@ func (w *walk) enter(p *metadata.Property, index int, s *uri.Segment) *odata.Err
 
 // follow moves along a navigation property.
 func (w *walk) follow(nav *metadata.NavigationProperty, s *uri.Segment) *odata.Error {
-	w.steps++
-	if w.set != nil {
-		w.set = w.set.NavigationTarget(nav)
+	if w.steps++; w.steps > w.b.maxSteps {
+		return tooManySteps(pathPlace(s.NameSpan), w.b.maxSteps)
 	}
-	w.of, w.key = w.b.entity(nav.Target()), nil
+	set := w.here.set.NavigationTarget(nav)
+	of := w.b.landing(set, nav.Target())
+	if of == nil {
+		return noEntitySet(pathPlace(s.NameSpan), nav.DeclaringType().QualifiedName()+"/"+nav.Name)
+	}
+	before := w.here
+	w.here = waypoint{set: set, of: of, from: &before, nav: nav}
 	if nav.IsCollection() {
 		return w.entities(s)
 	}
@@ -254,59 +269,38 @@ func (w *walk) follow(nav *metadata.NavigationProperty, s *uri.Segment) *odata.E
 	return nil
 }
 
+// landing is the type of the entities of type t that are in a set, which may
+// hold derived types only; nil without a set for them.
+func (b *Binder) landing(set *metadata.EntitySet, t *metadata.EntityType) *entity {
+	switch {
+	case set == nil:
+	case t.Is(set.Type()):
+		return b.entity(t)
+	case set.Type().Is(t):
+		return b.entity(set.Type())
+	}
+	return nil
+}
+
 // narrow takes a type cast. A cast to the type that is there already, or to one
 // it extends, changes nothing.
 func (w *walk) narrow(s *uri.Segment) (cast bool, err *odata.Error) {
 	if strings.IndexByte(s.Name, '.') < 0 {
 		return false, nil
 	}
+	of := w.here.of.typ
 	t := w.b.model.EntityType(s.Name)
 	switch {
 	case t == nil:
 		return false, nil
-	case w.of.typ.Is(t):
-	case t.Is(w.of.typ):
-		w.of = w.b.entity(t)
+	case of.Is(t):
+	case t.Is(of):
+		w.here.of = w.b.entity(t)
+		w.here.narrowed = w.at == atEntity
 	default:
-		return false, unrelatedType(pathPlace(s.NameSpan), s.Name, w.of.typ.QualifiedName())
+		return false, unrelatedType(pathPlace(s.NameSpan), s.Name, of.QualifiedName())
 	}
 	return true, nil
-}
-
-// bound takes an operation that binds to what is before it. On an open type
-// only the name with its container is an operation.
-func (w *walk) bound(s *uri.Segment, collection bool) (found bool, err *odata.Error) {
-	container, name := w.b.named(s.Name)
-	if container == nil || w.of.typ.OpenType && name == s.Name {
-		return false, nil
-	}
-	bindable := false
-	for _, f := range container.ImportsNamed(name) {
-		if bindsTo(f, w.of.typ, collection) {
-			w.at, w.operation = atOperation, f
-			return true, nil
-		}
-		bindable = bindable || f.IsBindable
-	}
-	if bindable {
-		err = operationNotBindable(pathPlace(s.NameSpan), s.Name, stopNames[w.at]+" of "+w.of.typ.QualifiedName())
-	}
-	return false, err
-}
-
-// afterOperation refuses what cannot continue whatever the operation returns;
-// nothing is known yet about the others.
-func (w *walk) afterOperation(s *uri.Segment) *odata.Error {
-	f := w.operation
-	at := pathPlace(s.NameSpan)
-	isAction := f.HTTPMethod == "" && !f.IsComposable && (f.SideEffecting == nil || *f.SideEffecting)
-	switch {
-	case isAction:
-		return segmentNotAllowed(at, s.Name, "an action")
-	case f.ReturnType == "":
-		return nothingFollows(at, "an operation that returns nothing", s.Name)
-	}
-	return notImplemented(at, "the result of the operation "+f.Name)
 }
 
 func (w *walk) afterComplex(s *uri.Segment) *odata.Error {
@@ -314,18 +308,19 @@ func (w *walk) afterComplex(s *uri.Segment) *odata.Error {
 	if s.Name == "$value" {
 		return segmentNotAllowed(at, s.Name, stopNames[w.at])
 	}
-	t := w.property[len(w.property)-1].TypeRef().Complex
-	for i, p := range t.AllProperties() {
+	for i, p := range w.complex.AllProperties() {
 		if p.Name == s.Name {
-			return w.enter(p, i, s)
+			w.members = append(w.members, i)
+			return w.enter(p, s)
 		}
 	}
-	return noSuchMember(at, t.QualifiedName(), s.Name, memberNames(t))
+	return noSuchMember(at, w.complex.QualifiedName(), s.Name, memberNames(w.complex))
 }
 
 // afterLinks takes the navigation property whose links are meant.
 func (w *walk) afterLinks(s *uri.Segment) *odata.Error {
-	t := w.of.typ
+	start := w.here
+	t := start.of.typ
 	nav := t.NavigationProperty(s.Name)
 	if nav == nil {
 		if t.Property(s.Name) != nil {
@@ -335,6 +330,10 @@ func (w *walk) afterLinks(s *uri.Segment) *odata.Error {
 	}
 	if err := w.follow(nav, s); err != nil {
 		return err
+	}
+	w.link = &odata.Link{Set: start.set, Nav: nav, One: w.here.key != nil}
+	if declaring := nav.DeclaringType(); !start.set.Type().Is(declaring) {
+		w.link.Type = declaring
 	}
 	if w.at == atCollection {
 		w.at = atLinkCollection

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,11 +125,11 @@ func TestPathErrors(t *testing.T) {
 		{name: "after value", path: "Customers(1)/Name/$value/x", want: "NotFound path[25:26]: nothing can follow $value: x", why: "404"},
 		{name: "property with parentheses", path: "Customers(1)/Name()", want: "KeyNotAllowed path[13:19]: Name takes no key", why: "400"},
 		{name: "property with a key", path: "Customers(1)/Emails(1)", want: "KeyNotAllowed path[13:22]: Emails takes no key", why: "collection properties have no index"},
-		{name: "value of a complex property", path: "Customers(1)/Home/$value", want: "SegmentNotAllowed path[18:24]: $value after a complex property", why: "only primitive values have text"},
+		{name: "value of a complex property", path: "Customers(1)/Home/$value", want: "SegmentNotAllowed path[18:24]: $value after a complex value", why: "only primitive values have text"},
 		{name: "count of a complex property", path: "Customers(1)/Home/$count", want: "NotFound path[18:24]: Demo.Address has no property $count", why: "404"},
 		{name: "unknown member", path: "Customers(1)/Home/Citi", want: "NotFound path[18:22]: Demo.Address has no property Citi; did you mean City", why: "404"},
-		{name: "count of a collection property", path: "Customers(1)/Emails/$count", want: "NotFound path[20:26]: nothing can follow a collection property: $count", why: "404"},
-		{name: "value of a collection property", path: "Customers(1)/Emails/$value", want: "NotFound path[20:26]: nothing can follow a collection property: $value", why: "404"},
+		{name: "count of a collection property", path: "Customers(1)/Emails/$count", want: "NotFound path[20:26]: nothing can follow a collection of values: $count", why: "404"},
+		{name: "value of a collection property", path: "Customers(1)/Emails/$value", want: "NotFound path[20:26]: nothing can follow a collection of values: $value", why: "404"},
 
 		{name: "links of nothing", path: "Customers(1)/$links", want: "SegmentNotAllowed path[13:19]", why: "400"},
 		{name: "links of a property", path: "Customers(1)/$links/Name", want: "SegmentNotAllowed path[20:24]: the structural property Name after $links", why: "400"},
@@ -146,6 +147,14 @@ func TestPathErrors(t *testing.T) {
 		{name: "operation on another type", path: "Orders(" + guid + ")/Promote", want: "OperationNotBindable path[51:58]: Promote cannot be called on an entity of Demo.Order", why: "the type must fit"},
 		{name: "unknown behind navigation", path: "Customers(1)/BestFriend/Nope", want: "NotFound path[24:28]: Demo.Customer has no property Nope", why: "a wrong path is told apart from one that is not served"},
 		{name: "key of a single navigation", path: "Customers(1)/BestFriend(1)", want: "KeyNotAllowed path[13:26]: a navigation to a single entity takes no key", why: "400"},
+		{name: "navigation without a set", path: "Orders(" + guid + ")/Boxes(1)", want: "NotFound path[51:56]: Demo.Order/Boxes leads to entities that belong to no entity set", why: "nothing says where the boxes are"},
+		{name: "navigation from a set that is not bound", path: "Vips(1)/Orders", want: "NotFound path[8:14]: Demo.Customer/Orders leads to entities that belong to no entity set", why: "the association set binds another set of customers"},
+		{name: "links without a set", path: "Orders(" + guid + ")/$links/Boxes", want: "NotFound path[58:63]: Demo.Order/Boxes leads to entities that belong to no entity set", why: "links name the set"},
+		{name: "count of links with parentheses", path: "Customers(1)/$links/Orders/$count()", want: "KeyNotAllowed path[27:35]: $count takes no key", why: "400"},
+		{name: "cast of links", path: "Customers(1)/$links/Orders/Demo.Order", want: "NotFound path[27:37]: nothing can follow links: Demo.Order", why: "only $count may"},
+		{name: "too many steps", path: "Customers(1)" + strings.Repeat("/BestFriend", 9), want: "TooManySteps path[101:111]: the limit is 8", why: "each is a join"},
+		{name: "after the value of an undeclared property", path: "Tags('x')/Colour/$value/x", want: "NotFound path[24:25]: nothing can follow $value: x", why: "404"},
+		{name: "undeclared property with a key", path: "Tags('x')/Colour(1)", want: "KeyNotAllowed path[10:19]: Colour takes no key", why: "400"},
 		{name: "key of the wrong type behind navigation", path: "Customers(1)/Orders(1)",
 			want: "KeyTypeMismatch path[20:21]: OrderId is Edm.Guid and cannot be Edm.Int32; write it like guid'00000000-0000-0000-0000-000000000000'", why: "the key is that of the target"},
 	})
@@ -179,38 +188,5 @@ func TestKeyErrors(t *testing.T) {
 		{name: "part of a compound key", path: "OrderLines(LineNo=2)", want: "WrongKeyCount path[0:20]: the key is OrderId,LineNo, but 1 values are given", why: "all parts are needed"},
 		{name: "wrong type in a compound key", path: "OrderLines(LineNo=2,OrderId='x')",
 			want: "KeyTypeMismatch path[20:31]: OrderId is Edm.Guid and cannot be Edm.String; write it like guid'00000000-0000-0000-0000-000000000000'", why: "the place is the part"},
-	})
-}
-
-// TestNotServed holds the resources that the model has and that requests cannot
-// ask for to 501, whatever else is in the path.
-func TestNotServed(t *testing.T) {
-	const guid = "guid'6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10'"
-	testErrors(t, []requestRow{
-		{name: "navigation", path: "Customers(1)/Orders", want: "NotImplemented path[13:19]: a collection of entities behind a navigation property", why: "related feed"},
-		{name: "navigation with key", path: "Customers(1)/Orders(" + guid + ")", want: "NotImplemented path[13:63]: an entity behind a navigation property", why: "related entry"},
-		{name: "single navigation", path: "Customers(1)/BestFriend()", want: "NotImplemented path[13:25]: an entity behind a navigation property", why: "() is no key"},
-		{name: "composition", path: "Customers(1)/BestFriend/Orders", want: "NotImplemented path[24:30]: a collection of entities behind a navigation property", why: "paths go on"},
-		{name: "property behind navigation", path: "Customers(1)/BestFriend/Name", want: "NotImplemented path[24:28]: a primitive property behind a navigation property", why: "paths go on"},
-		{name: "count behind navigation", path: "Customers(1)/Orders/$count", want: "NotImplemented path[20:26]: $count behind a navigation property", why: "paths go on"},
-		{name: "derived navigation", path: "Customers(1)/Demo.VipCustomer/Concierge", want: "NotImplemented path[30:39]: an entity behind a navigation property", why: "a cast makes it visible"},
-		{name: "navigation without a set", path: "Orders(" + guid + ")/Boxes(1)", want: "NotImplemented path[51:59]: an entity behind a navigation property", why: "no set is needed to resolve the path"},
-		{name: "links", path: "Customers(1)/$links/Orders", want: "NotImplemented path[20:26]: links behind a navigation property", why: "links of a collection"},
-		{name: "one link", path: "Customers(1)/$links/Orders(" + guid + ")", want: "NotImplemented path[20:70]: a link behind a navigation property", why: "one of them"},
-		{name: "count of links", path: "Customers(1)/$links/Orders/$count", want: "NotImplemented path[27:33]: $count behind a navigation property", why: "how many"},
-		{name: "single link", path: "Customers(1)/$links/BestFriend", want: "NotImplemented path[20:30]: a link behind a navigation property", why: "of a single navigation"},
-		{name: "media resource", path: "Photos(1)/$value", want: "NotImplemented path[10:16]: a media resource", why: "of a media entity"},
-		{name: "named stream", path: "Photos(1)/Thumb", want: "NotImplemented path[10:15]: a named stream", why: "a property of type stream"},
-		{name: "service operation", path: "TopCustomers", query: "n=3", want: "NotImplemented path[0:12]: an operation", why: "a function import"},
-		{name: "service operation with parentheses", path: "TopCustomers()", query: "n=3", want: "NotImplemented path[0:14]: an operation", why: "a function import"},
-		{name: "after a service operation", path: "TopCustomers/$count", want: "NotImplemented path[13:19]: the result of the operation TopCustomers", why: "its result composes"},
-		{name: "unbound action", path: "Purge", want: "NotImplemented path[0:5]: an operation", why: "a function import"},
-		{name: "bound action", path: "Customers(1)/Demo.VipCustomer/Promote", want: "NotImplemented path[30:37]: an operation", why: "derived entities have it, too"},
-		{name: "qualified action", path: "Customers(1)/DemoService.Promote", want: "NotImplemented path[13:32]: an operation", why: "an operation may name its container"},
-		{name: "collection action", path: "Customers/ResetAll", want: "NotImplemented path[10:18]: an operation", why: "bound to the collection"},
-		{name: "undeclared property", path: "Tags('x')/Colour", want: "NotImplemented path[10:16]: an undeclared property", why: "of an open type"},
-		{name: "value of an undeclared property", path: "Tags('x')/Colour/$value", want: "NotImplemented path[17:23]: $value", why: "of an open type"},
-		{name: "operation or undeclared property", path: "Tags('x')/Label", want: "NotImplemented path[10:15]: an undeclared property", why: "on open types only the qualified name is an operation"},
-		{name: "qualified operation of an open type", path: "Tags('x')/DemoService.Label", want: "NotImplemented path[10:27]: an operation", why: "on open types only the qualified name is an operation"},
 	})
 }

@@ -30,29 +30,29 @@ func TestResourcePaths(t *testing.T) {
 		{"/Customers(1)/Home/City", "property"},
 		{"/Customers(1)/Home/City/$value", "$value"},
 		{"/Customers(1)/Emails", "property"},
-		{"/Customers(1)/Orders", "501"},
-		{"/Customers(1)/Orders(" + guid + ")", "501"},
-		{"/Customers(1)/BestFriend", "501"},
-		{"/Customers(1)/BestFriend/Orders", "501"},
+		{"/Customers(1)/Orders", "feed"},
+		{"/Customers(1)/Orders(" + guid + ")", "entry"},
+		{"/Customers(1)/BestFriend", "entry"},
+		{"/Customers(1)/BestFriend/Orders", "feed"},
 		{"/Customers/$count", "$count"},
-		{"/Customers(1)/Orders/$count", "501"},
-		{"/Customers(1)/$links/Orders", "501"},
-		{"/Customers(1)/$links/Orders(" + guid + ")", "501"},
-		{"/Customers(1)/$links/Orders/$count", "501"},
-		{"/Customers(1)/$links/BestFriend", "501"},
+		{"/Customers(1)/Orders/$count", "$count"},
+		{"/Customers(1)/$links/Orders", "$links"},
+		{"/Customers(1)/$links/Orders(" + guid + ")", "link"},
+		{"/Customers(1)/$links/Orders/$count", "$count"},
+		{"/Customers(1)/$links/BestFriend", "link"},
 		{"/Customers/Demo.VipCustomer", "feed"},
 		{"/Customers(1)/Demo.VipCustomer", "entry"},
 		{"/Customers/Demo.VipCustomer(1)/Level", "property"},
-		{"/Customers(1)/Demo.VipCustomer/Concierge", "501"},
-		{"/Photos(1)/$value", "501"},
-		{"/Photos(1)/Thumb", "501"},
-		{"/TopCustomers", "501"},
-		{"/TopCustomers()", "501"},
-		{"/Customers(1)/Promote", "501"},
-		{"/Customers(1)/DemoService.Promote", "501"},
-		{"/Customers/ResetAll", "501"},
-		{"/Purge", "501"},
-		{"/Tags('x')/Colour", "501"},
+		{"/Customers(1)/Demo.VipCustomer/Concierge", "entry"},
+		{"/Photos(1)/$value", "media resource"},
+		{"/Photos(1)/Thumb", "named stream"},
+		{"/TopCustomers", "feed"},
+		{"/TopCustomers()", "feed"},
+		{"/Customers(1)/Promote", "entry"},
+		{"/Customers(1)/DemoService.Promote", "entry"},
+		{"/Customers/ResetAll", "operation"},
+		{"/Purge", "operation"},
+		{"/Tags('x')/Colour", "property"},
 
 		{"/Customers/Orders", "400"},
 		{"/Customers(1)(2)", "400"},
@@ -85,8 +85,6 @@ func outcome(binder *bind.Binder, path string) string {
 		return "400"
 	case odata.KindNotFound:
 		return "404"
-	case odata.KindNotImplemented:
-		return "501"
 	default:
 		return e.Error()
 	}

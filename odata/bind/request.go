@@ -13,19 +13,18 @@ import (
 // appending copies. The projection of a feed or entry without $select and
 // $expand is the same one in all requests for the same set and type.
 //
+// Paths that are written to resolve in the same way. An action resolves to what
+// it returns; that it must be called with POST is for the caller to enforce.
+//
 // Errors are *odata.Error: KindNotFound for a path the model does not have,
-// KindNotImplemented for one it has and that is not served, KindInvalid for
+// KindNotImplemented for what it has and is not served, KindInvalid for
 // everything else.
 func (b *Binder) Request(syntax *uri.Request) (*odata.Request, error) {
-	w := walk{b: b}
+	w := walk{b: b, syntax: syntax}
 	if err := w.resolve(syntax.Path); err != nil {
 		return nil, err
 	}
-	kind, served := w.kind()
-	if !served {
-		last := syntax.Path[len(syntax.Path)-1]
-		return nil, notImplemented(pathPlace(last.Span), w.describe())
-	}
+	kind := w.kind()
 	if err := b.checkOptions(&w, kind, syntax); err != nil {
 		return nil, err
 	}
@@ -36,70 +35,93 @@ func (b *Binder) Request(syntax *uri.Request) (*odata.Request, error) {
 	})
 	r, q := &bound.request, &bound.query
 	r.Kind = kind
+	r.Operation = w.call
 	if syntax.Format != nil {
 		r.Format = *syntax.Format
 	}
 	if syntax.Callback != nil {
 		r.Callback = *syntax.Callback
 	}
-	r.Options, q.Custom = options(syntax)
-	if w.set == nil {
-		return r, nil
+	var custom map[string]string
+	r.Options, custom = options(syntax)
+	r.Sources = b.sources(&w.here)
+	if w.here.set == nil {
+		// The value of an operation, or of a part of it.
+		r.Property, r.Members = w.property, w.members
+	} else {
+		r.Set, r.Query = w.here.set, q
+		q.Set, q.Type, q.Filter = w.here.set, w.here.of.typ, w.here.condition()
+		w.here.selects(q)
+		if err := b.read(r, &w, syntax); err != nil {
+			return nil, err
+		}
 	}
-	r.Set, r.Query = w.set, q
-	q.Set, q.Type, q.Filter = w.set, w.of.typ, w.key
-	if err := b.read(r, &w, syntax); err != nil {
-		return nil, err
+	if custom != nil {
+		giveCustom(r, custom)
 	}
 	return r, nil
 }
 
-// kind is the request kind of what the path addresses, and whether such
-// requests are served.
-func (w *walk) kind() (kind odata.RequestKind, served bool) {
-	if w.steps > 0 {
-		return 0, false
-	}
+// kind is the request kind of what the path addresses.
+func (w *walk) kind() odata.RequestKind {
 	switch w.at {
-	case atService:
-		return odata.ServiceDocument, true
 	case atMetadata:
-		return odata.MetadataDocument, true
+		return odata.MetadataDocument
 	case atBatch:
-		return odata.Batch, true
+		return odata.Batch
 	case atCollection:
-		return odata.Feed, true
+		return odata.Feed
 	case atEntity:
-		return odata.Entry, true
+		return odata.Entry
 	case atCount:
-		return odata.Count, true
-	case atComplex, atPrimitive, atValues:
-		return odata.PropertyValue, true
+		return odata.Count
+	case atComplex, atPrimitive, atValues, atDynamic:
+		if len(w.property) == 0 && w.dynamic == "" {
+			return odata.Invocation
+		}
+		return odata.PropertyValue
 	case atRawValue:
-		return odata.RawValue, len(w.property) > 0
+		return odata.RawValue
+	case atMedia:
+		return odata.MediaResource
+	case atStream:
+		return odata.NamedStream
+	case atLinkCollection:
+		return odata.LinkFeed
+	case atLink:
+		return odata.LinkEntry
+	case atResult, atNothing:
+		return odata.Invocation
 	}
-	return 0, false
-}
-
-// describe says what a path addresses that is not served.
-func (w *walk) describe() string {
-	if w.steps > 0 {
-		return stopNames[w.at] + " behind a navigation property"
-	}
-	return stopNames[w.at]
+	return odata.ServiceDocument
 }
 
 // read fills in the query and the projection for the kind of request.
 func (b *Binder) read(r *odata.Request, w *walk, syntax *uri.Request) *odata.Error {
-	c, q := b.collection(w.set, w.of.typ), r.Query
-	if len(w.property) > 0 {
+	here := &w.here
+	c, q := b.collection(here.set, here.of.typ), r.Query
+	r.Link = w.link
+	r.MayBeAbsent = here.nav != nil && !here.nav.IsCollection() && !here.narrowed && r.Kind != odata.LinkEntry
+	switch r.Kind {
+	case odata.PropertyValue, odata.RawValue:
 		c.readProperty(r, w)
 		return nil
+	case odata.MediaResource, odata.NamedStream:
+		q.Fields, r.Projection = c.key, c.linked
+		if r.Kind == odata.NamedStream {
+			r.Stream = w.property[0]
+		}
+		return nil
+	case odata.LinkEntry:
+		q.Fields, r.Projection = c.key, c.linked
+		return nil
 	}
-	if err := b.restrict(q, w.of, syntax.Filter); err != nil {
+	if err := b.restrict(q, here.of, syntax.Filter); err != nil {
 		return err
 	}
-	order, err := b.order(w.of, syntax.OrderBy)
+	// An entity that does not fit a condition, such as a cast's, is not found.
+	r.MayBeAbsent = r.MayBeAbsent && syntax.Filter == nil
+	order, err := b.order(here.of, syntax.OrderBy)
 	if err != nil {
 		return err
 	}
@@ -109,25 +131,38 @@ func (b *Binder) read(r *odata.Request, w *walk, syntax *uri.Request) *odata.Err
 	if syntax.Top != nil {
 		q.Top = new(*syntax.Top)
 	}
-	if r.Kind == odata.Count {
+	switch r.Kind {
+	case odata.Count:
 		// The order has been checked and makes no difference.
 		q.Total = true
 		r.Projection = c.counted
 		return nil
-	}
-	if r.Kind == odata.Feed {
+	case odata.Feed, odata.LinkFeed:
 		r.InlineCount = syntax.InlineCount == uri.InlineCountAllPages
 		q.Total = r.InlineCount
-		switch cut := syntax.Skip != nil || syntax.Top != nil || c.set.paged; {
-		case order == nil:
-			q.OrderBy = c.defaultOrder(cut)
-		case cut:
-			q.OrderBy = c.of.totalOrder(order)
-		default:
-			q.OrderBy = order
-		}
+		r.SkipToken = syntax.SkipToken
+		q.OrderBy = c.orderOf(order, syntax.Skip != nil || syntax.Top != nil || w.paged(), here.call != nil)
+	}
+	if r.Kind == odata.LinkFeed {
+		q.Fields, r.Projection = c.key, c.linked
+		return nil
 	}
 	return b.project(r, c, syntax)
+}
+
+// orderOf is the order of a feed: the one asked for, or else the set's. What an
+// operation returns has an order of its own, which gives way only to a total
+// one where a page is cut.
+func (c *collection) orderOf(order []odata.Order, cut, returned bool) []odata.Order {
+	switch {
+	case order != nil && cut:
+		return c.of.totalOrder(order)
+	case order != nil || returned && !cut:
+		return order
+	case returned:
+		return c.byKey
+	}
+	return c.defaultOrder(cut)
 }
 
 // restrict joins $filter to the condition that is there already.
@@ -165,18 +200,20 @@ func (b *Binder) project(r *odata.Request, c *collection, syntax *uri.Request) *
 }
 
 // readProperty asks for one property, and for the key and the concurrency
-// tokens that its answer depends on.
+// tokens that its answer depends on. Rows have undeclared properties anyway.
 func (c *collection) readProperty(r *odata.Request, w *walk) {
-	s := shape{fields: make([]*metadata.Property, 1, 4)}
-	s.fields[0] = w.property[0]
-	r.Projection = &odata.Projection{
-		Set: c.set.declared, Type: c.of.typ,
-		Fields: []odata.ProjectedField{{Property: w.property[0]}},
-		Key:    s.positions(c.of.typ.KeyProperties()),
-		Tokens: s.positions(c.of.typ.ConcurrencyTokens()),
+	p := &odata.Projection{Set: c.set.declared, Type: c.of.typ}
+	s := shape{fields: make([]*metadata.Property, 0, 4)}
+	if w.dynamic != "" {
+		p.Dynamic, p.DynamicNames = true, []string{w.dynamic}
+	} else {
+		s.fields = append(s.fields, w.property[0])
+		p.Fields = []odata.ProjectedField{{Property: w.property[0]}}
 	}
-	r.Query.Fields = s.fields
-	r.Property, r.Members = w.property, w.members
+	p.Key = s.positions(c.of.typ.KeyProperties())
+	p.Tokens = s.positions(c.of.typ.ConcurrencyTokens())
+	r.Projection, r.Query.Fields = p, s.fields
+	r.Property, r.Members, r.Dynamic = w.property, w.members, w.dynamic
 }
 
 // options copies the query options that are in effect, and the custom ones
@@ -198,4 +235,31 @@ func options(syntax *uri.Request) (all []odata.QueryOption, custom map[string]st
 		all = append(all, odata.QueryOption{Name: o.Name, Value: o.Value})
 	}
 	return all, custom
+}
+
+// giveCustom makes the custom query options known to all providers that take
+// part in the request.
+func giveCustom(r *odata.Request, custom map[string]string) {
+	give := func(q *odata.Query) {
+		if q != nil {
+			q.Custom = custom
+		}
+	}
+	for _, source := range r.Sources {
+		give(source)
+	}
+	for call := r.Operation; call != nil; call = call.Before {
+		give(call.Bound)
+	}
+	if r.Query == nil {
+		return
+	}
+	var expanded func(q *odata.Query)
+	expanded = func(q *odata.Query) {
+		give(q)
+		for _, e := range q.Expand {
+			expanded(e.Query)
+		}
+	}
+	expanded(r.Query)
 }

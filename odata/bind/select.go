@@ -1,7 +1,7 @@
 package bind
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
@@ -14,6 +14,8 @@ type selection struct {
 	star       bool // "*": all structural properties, no navigation
 	properties []selectedProperty
 	navigation []*selectedNavigation
+	operations []selectedOperation
+	dynamic    []string // undeclared properties
 }
 
 type selectedProperty struct {
@@ -28,6 +30,14 @@ type selectedNavigation struct {
 	only   *metadata.EntityType
 	whole  bool
 	nested selection
+}
+
+// A selectedOperation is all operations of a container that have a name, or all
+// of its operations.
+type selectedOperation struct {
+	container *metadata.EntityContainer
+	name      string // empty for all
+	only      *metadata.EntityType
 }
 
 // bindSelect resolves the items of $select on the entities of c. Source: OData
@@ -54,7 +64,7 @@ func (b *Binder) selectItem(s *selection, c *collection, expanded []*expansion, 
 		}
 		if step.Qualified() {
 			if ends {
-				return b.selectOperation(t, step.Name, at)
+				return b.selectOperation(s, t, only, step.Name, at)
 			}
 			var err *odata.Error
 			if only, err = b.pathType(c, step.Name, at); err != nil {
@@ -70,8 +80,17 @@ func (b *Binder) selectItem(s *selection, c *collection, expanded []*expansion, 
 			return nil
 		}
 		nav := t.NavigationProperty(step.Name)
-		if nav == nil {
-			return b.selectUndeclared(t, step.Name, ends, at)
+		switch {
+		case nav != nil:
+		case t.IsOpen() && ends:
+			s.dynamic = append(s.dynamic, step.Name)
+			return nil
+		case t.IsOpen():
+			return memberSelection(at, step.Name)
+		case ends:
+			return b.selectOperation(s, t, only, step.Name, at)
+		default:
+			return unknownProperty(at, t.QualifiedName(), step.Name, propertyNames(t))
 		}
 		selected := s.addNavigation(c, nav, only)
 		if ends {
@@ -87,36 +106,30 @@ func (b *Binder) selectItem(s *selection, c *collection, expanded []*expansion, 
 	switch {
 	case item.All:
 		s.star = true
-	case item.Container != "" && b.model.Container(item.Container) == nil:
-		return unknownContainer(place{in: "$select", at: item.At}, item.Container)
+	case item.Container != "":
+		container := b.model.Container(item.Container)
+		if container == nil {
+			return unknownContainer(place{in: "$select", at: item.At}, item.Container)
+		}
+		s.operations = append(s.operations, selectedOperation{container: container, only: only})
 	}
 	return nil
 }
 
-// selectUndeclared takes a name that is no property: an operation, which only
-// decides what entities advertise, or an undeclared property.
-func (b *Binder) selectUndeclared(t *metadata.EntityType, name string, ends bool, at place) *odata.Error {
+// selectOperation takes an operation with or without its container, which
+// decides what entities advertise. A type alone selects nothing.
+func (b *Binder) selectOperation(s *selection, t, only *metadata.EntityType, text string, at place) *odata.Error {
+	container, name := b.named(text)
 	switch {
-	case ends && b.isOperation(b.model.DefaultContainer(), name, t):
+	case b.isOperation(container, name, t):
+		s.operations = append(s.operations, selectedOperation{container, name, only})
 		return nil
-	case t.OpenType:
-		return notImplemented(at, "$select of the undeclared property "+show(name))
+	case b.model.EntityType(text) != nil:
+		return typeSelection(at, text)
+	case name != text:
+		return unknownProperty(at, t.QualifiedName(), text, nil)
 	}
-	return unknownProperty(at, t.QualifiedName(), name, propertyNames(t))
-}
-
-// selectOperation takes an operation with its container. A type alone selects
-// nothing.
-func (b *Binder) selectOperation(t *metadata.EntityType, qualified string, at place) *odata.Error {
-	dot := strings.LastIndexByte(qualified, '.')
-	container, name := b.model.Container(qualified[:dot]), qualified[dot+1:]
-	if b.isOperation(container, name, t) {
-		return nil
-	}
-	if b.model.EntityType(qualified) != nil {
-		return typeSelection(at, qualified)
-	}
-	return unknownProperty(at, t.QualifiedName(), qualified, nil)
+	return unknownProperty(at, t.QualifiedName(), text, propertyNames(t))
 }
 
 // isOperation reports a function import that binds to entities of type t, or to
@@ -133,13 +146,25 @@ func (b *Binder) isOperation(container *metadata.EntityContainer, name string, t
 	return false
 }
 
-// bindsTo reports whether the binding parameter of f takes entities of type t.
-func bindsTo(f *metadata.FunctionImport, t *metadata.EntityType, collection bool) bool {
-	if !f.IsBindable || len(f.Parameters) == 0 {
-		return false
+// operation finds f in the selection.
+func (s *selection) operation(c *collection, f *metadata.FunctionImport) (only *metadata.EntityType, selected bool) {
+	for _, o := range s.operations {
+		if o.name != "" && o.name != f.Name || !slices.Contains(o.container.ImportsNamed(f.Name), f) {
+			continue
+		}
+		if selected {
+			only = c.wider(only, o.only)
+		} else {
+			only, selected = o.only, true
+		}
 	}
-	binding := f.Parameters[0].TypeRef()
-	return binding.Entity != nil && binding.Collection == collection && t.Is(binding.Entity)
+	return only, selected
+}
+
+// dynamicNames are the undeclared properties, each once, sorted.
+func (s *selection) dynamicNames() []string {
+	slices.Sort(s.dynamic)
+	return slices.Compact(s.dynamic)
 }
 
 func (s *selection) addProperty(c *collection, p *metadata.Property, only *metadata.EntityType) {

@@ -25,8 +25,9 @@ func (c *collection) shape(selected *selection, expanded []*expansion) shape {
 		only, ok := field.Only, !field.Property.OnSelect
 		if selected != nil {
 			var named *metadata.EntityType
-			named, ok = selected.property(field.Property)
-			only = narrower(only, named)
+			if named, ok = selected.property(field.Property); ok {
+				only, ok = both(only, named)
+			}
 		}
 		if ok {
 			p.Fields = append(p.Fields, odata.ProjectedField{Property: field.Property, Index: len(s.fields), Only: only})
@@ -35,7 +36,7 @@ func (c *collection) shape(selected *selection, expanded []*expansion) shape {
 	}
 	p.Key = s.positions(c.of.typ.KeyProperties())
 	p.Tokens = s.positions(c.of.typ.ConcurrencyTokens())
-	for _, stream := range c.of.typ.NamedStreams() {
+	for _, stream := range c.streams {
 		ok := !stream.OnSelect
 		if selected != nil {
 			_, ok = selected.property(stream)
@@ -44,7 +45,22 @@ func (c *collection) shape(selected *selection, expanded []*expansion) shape {
 			p.Streams = append(p.Streams, stream)
 		}
 	}
+	for _, operation := range c.operations {
+		ok := true
+		if selected != nil {
+			var named *metadata.EntityType
+			if named, ok = selected.operation(c, operation.Import); ok {
+				operation.Only, ok = both(operation.Only, named)
+			}
+		}
+		if ok {
+			p.Operations = append(p.Operations, operation)
+		}
+	}
 	p.Dynamic = c.open && (selected == nil || selected.star)
+	if selected != nil && !selected.star && len(selected.dynamic) > 0 {
+		p.Dynamic, p.DynamicNames = true, selected.dynamicNames()
+	}
 	for _, nav := range c.navigation {
 		s.navigate(nav, selected, expanded)
 	}
@@ -75,30 +91,49 @@ func (s *shape) navigate(nav odata.ProjectedNavigation, selected *selection, exp
 		if n == nil {
 			return
 		}
-		nav.Only = narrower(nav.Only, n.only)
+		var ok bool
+		if nav.Only, ok = both(nav.Only, n.only); !ok {
+			return
+		}
 		if !n.whole {
 			nested = &n.nested
 		}
 	}
 	if e := expansionOf(expanded, nav.Nav); e != nil {
-		nav.Only = narrower(nav.Only, e.only)
-		inner := e.to.shape(nested, e.nested)
-		nav.Index, nav.Expanded = len(s.expand), inner.projection
-		q := &odata.Query{Set: e.to.set.declared, Type: e.to.of.typ, Fields: inner.fields, Expand: inner.expand}
-		if nav.Nav.IsCollection() {
-			q.OrderBy = e.to.defaultOrder(false)
+		if only, ok := both(nav.Only, e.only); ok {
+			if only != nav.Only {
+				nav.ExpandOnly = only
+			}
+			s.inline(&nav, e, nested)
 		}
-		s.expand = append(s.expand, odata.Expansion{Nav: nav.Nav, Query: q})
 	}
 	s.projection.Navigation = append(s.projection.Navigation, nav)
 }
 
-// narrower is the one of two types, nil being all, that has fewer instances.
-func narrower(a, b *metadata.EntityType) *metadata.EntityType {
-	if b == nil || a != nil && a.Is(b) {
-		return a
+// inline asks for what a navigation property leads to, with the fields that rows
+// on either side find each other by.
+func (s *shape) inline(nav *odata.ProjectedNavigation, e *expansion, nested *selection) {
+	inner := e.to.shape(nested, e.nested)
+	nav.Index, nav.Expanded = len(s.expand), inner.projection
+	s.positions(e.join.from)
+	inner.positions(e.join.to)
+	q := &odata.Query{Set: e.to.set.declared, Type: e.to.of.typ, Fields: inner.fields, Expand: inner.expand}
+	if nav.Nav.IsCollection() {
+		q.OrderBy = e.to.defaultOrder(false)
 	}
-	return b
+	s.expand = append(s.expand, odata.Expansion{Nav: nav.Nav, Query: q})
+}
+
+// both is the type that has the instances which two types have in common, nil
+// being all. Types of different branches have none.
+func both(a, b *metadata.EntityType) (t *metadata.EntityType, ok bool) {
+	switch {
+	case a == nil, b.Is(a):
+		return b, true
+	case b == nil, a.Is(b):
+		return a, true
+	}
+	return nil, false
 }
 
 // defaultOrder is the set's own order; total where a page is cut.

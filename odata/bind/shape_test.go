@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pamodata/pamodata/metadata"
 )
 
 // What the demo sets send by default.
@@ -53,10 +54,10 @@ func TestDefaultShape(t *testing.T) {
 		want: "OrderId LineNo Text\nsend OrderId=0 LineNo=1 Text=2; key [0 1] tokens []", why: "the positions of both parts",
 	}, {
 		name: "streams", path: "Photos",
-		want: "Id Caption\nsend Id=0 Caption=1; key [0] tokens [] stream Thumb", why: "named streams are mentioned and are no fields",
+		want: "Id Caption\nsend Id=0 Caption=1; key [0] tokens [] stream Thumb stream Frame", why: "named streams are mentioned, those of derived types too, and are no fields",
 	}, {
 		name: "open type", path: "Tags",
-		want: "Code\nsend Code=0; key [0] tokens [] dynamic", why: "undeclared properties are sent, too",
+		want: "Code Glue\nsend Code=0 Glue(Label)=1; key [0] tokens [] dynamic", why: "undeclared properties are sent, too",
 	}, {
 		name: "property", path: "Customers(1)/Home/City",
 		want: "Home Id Version\nproperty Home/City field 0 members [1]\nsend Home=0; key [1] tokens [2]", why: "just what the answer and its ETag need",
@@ -126,13 +127,28 @@ func TestSelect(t *testing.T) {
 		want: "Caption Id\nsend Caption=0; key [1] tokens [] stream Raw select \"Raw,Caption\"", why: "streams can be kept back, too",
 	}, {
 		name: "star on an open type", path: "Tags", query: "$select=*",
-		want: "Code\nsend Code=0; key [0] tokens [] dynamic select \"*\"", why: "the star has undeclared properties",
+		want: "Code Glue\nsend Code=0 Glue(Label)=1; key [0] tokens [] dynamic select \"*\"", why: "the star has undeclared properties",
 	}, {
 		name: "declared on an open type", path: "Tags", query: "$select=Code",
 		want: "Code\nsend Code=0; key [0] tokens [] select \"Code\"", why: "undeclared ones are not selected",
 	}, {
 		name: "blank", path: "Tags", query: "$select=%20",
-		want: "Code\nsend Code=0; key [0] tokens [] dynamic", why: "an empty value is absent",
+		want: "Code Glue\nsend Code=0 Glue(Label)=1; key [0] tokens [] dynamic", why: "an empty value is absent",
+	}, {
+		name: "undeclared", path: "Tags", query: "$select=Colour,Size,Colour",
+		want: "Code\nsend ; key [0] tokens [] dynamic [Colour Size] select \"Colour,Size,Colour\"", why: "undeclared properties are picked by name, each once",
+	}, {
+		name: "undeclared and star", path: "Tags", query: "$select=Colour,*",
+		want: "Code Glue\nsend Code=0 Glue(Label)=1; key [0] tokens [] dynamic select \"Colour,*\"", why: "the star has them all",
+	}, {
+		name: "undeclared on a derived type", path: "Tags", query: "$select=Demo.Label/Colour,Demo.Label/Glue",
+		want: "Glue Code\nsend Glue(Label)=0; key [1] tokens [] dynamic [Colour] select \"Demo.Label/Colour,Demo.Label/Glue\"", why: "types derived from open ones are open",
+	}, {
+		name: "name of an operation on an open type", path: "Tags", query: "$select=Label",
+		want: "Code\nsend ; key [0] tokens [] dynamic [Label] select \"Label\"", why: "without its container it is an undeclared property",
+	}, {
+		name: "derived stream", path: "Photos", query: "$select=Demo.Portrait/Frame",
+		want: "Id\nsend ; key [0] tokens [] stream Frame select \"Demo.Portrait/Frame\"", why: "only instances of the type have it",
 	}})
 }
 
@@ -160,8 +176,38 @@ func TestExpand(t *testing.T) {
 		why: "a type names the branch",
 	}, {
 		name: "some instances", path: "Customers", query: "$expand=Demo.VipCustomer/Orders",
-		want: all + orders + "\n" + customerSend + "\n  nav Orders(VipCustomer) related 0\n    " + indent(orderSend+orderNav) + "\n  nav BestFriend\n  nav Concierge(VipCustomer)",
-		why:  "only those instances are expanded",
+		want: all + orders + "\n" + customerSend + "\n  nav Orders related 0(VipCustomer)\n    " + indent(orderSend+orderNav) + "\n  nav BestFriend\n  nav Concierge(VipCustomer)",
+		why:  "only those instances are expanded; the others keep the link",
+	}, {
+		name: "some instances of a cast feed", path: "Customers/Demo.VipCustomer", query: "$expand=Demo.Customer/BestFriend,Demo.GoldCustomer/Concierge&$select=BestFriend/Id,Concierge",
+		want: "Id Version\nexpand BestFriend from Customers:Customer\n  rows Id Version\nexpand Concierge from Customers:Customer\n  rows " + all +
+			"\nsend ; key [0] tokens [1] select \"BestFriend/Id,Concierge\"\n  nav BestFriend related 0\n    send Id=0; key [0] tokens [1]\n" +
+			"  nav Concierge related 1(GoldCustomer)\n    " + indent(customerSend+customerNav),
+		why: "what the cast has for all restricts nothing",
+	}, {
+		name: "selected and expanded for different instances", path: "Customers", query: "$expand=Demo.VipCustomer/BestFriend&$select=Demo.TestCustomer/BestFriend",
+		want: "Id Version\nsend ; key [0] tokens [1] select \"Demo.TestCustomer/BestFriend\"\n  nav BestFriend(TestCustomer)",
+		why:  "no instance has both: the link is left",
+	}, {
+		name: "selected for fewer instances", path: "Customers", query: "$expand=BestFriend&$select=Demo.TestCustomer/BestFriend/Id",
+		want: "Id Version\nexpand BestFriend from Customers:Customer\n  rows Id Version\nsend ; key [0] tokens [1] select \"Demo.TestCustomer/BestFriend/Id\"\n" +
+			"  nav BestFriend(TestCustomer) related 0\n    send Id=0; key [0] tokens [1]",
+		why: "$select prunes the link with the expansion",
+	}, {
+		name: "expanded for fewer instances", path: "Customers", query: "$expand=Demo.GoldCustomer/BestFriend&$select=Demo.VipCustomer/BestFriend/Id",
+		want: "Id Version\nexpand BestFriend from Customers:Customer\n  rows Id Version\nsend ; key [0] tokens [1] select \"Demo.VipCustomer/BestFriend/Id\"\n" +
+			"  nav BestFriend(VipCustomer) related 0(GoldCustomer)\n    send Id=0; key [0] tokens [1]",
+		why: "the others that are selected keep the link",
+	}, {
+		name: "foreign key", path: "Albums", query: "$expand=Cover&$select=Title,Cover/Caption",
+		want: "Title Id CoverId\nexpand Cover from Photos:Photo\n  rows Caption Id\nsend Title=0; key [1] tokens [] select \"Title,Cover/Caption\"\n" +
+			"  nav Cover related 0\n    send Caption=0; key [1] tokens []",
+		why: "rows hold the values by which both sides find each other",
+	}, {
+		name: "set of a derived type", path: "Albums", query: "$expand=Owner&$select=Id,Owner/Level",
+		want: "Id\nexpand Owner from Vips:VipCustomer\n  rows Level Id Version\nsend Id=0; key [0] tokens [] select \"Id,Owner/Level\"\n" +
+			"  nav Owner related 0\n    send Level=0; key [1] tokens [2]",
+		why: "the set holds VIPs only, whatever the property promises",
 	}, {
 		name: "some and all instances", path: "Customers", query: "$expand=Demo.VipCustomer/Orders,Orders",
 		want: all + orders + "\n" + customerSend + "\n  nav Orders related 0\n    " + indent(orderSend+orderNav) + "\n  nav BestFriend\n  nav Concierge(VipCustomer)",
@@ -228,7 +274,9 @@ func TestShapeErrors(t *testing.T) {
 		{name: "unknown operation", path: "Customers", query: "$select=DemoService.Nope", want: "UnknownProperty $select[0:16]: Demo.Customer has no property DemoService.Nope", why: "400"},
 		{name: "operation of another type", path: "Customers", query: "$select=DemoService.Label", want: "UnknownProperty $select[0:17]: Demo.Customer has no property DemoService.Label", why: "it does not bind to customers"},
 		{name: "unbound operation", path: "Customers", query: "$select=Purge", want: "UnknownProperty $select[0:5]: Demo.Customer has no property Purge", why: "it does not bind at all"},
-		{name: "undeclared property", path: "Tags", query: "$select=Colour", want: "NotImplemented $select[0:6]: $select of the undeclared property Colour", why: "it could be there, and cannot be picked"},
+		{name: "part of an undeclared property", path: "Tags", query: "$select=Colour/x", want: "MemberSelection $select[0:6]: Colour can be selected only as a whole", why: "members cannot be picked"},
+		{name: "star of an undeclared property", path: "Tags", query: "$select=Colour/*", want: "MemberSelection $select[0:6]: Colour can be selected only as a whole", why: "members cannot be picked"},
+		{name: "part of an operation", path: "Customers", query: "$select=Promote/x", want: "UnknownProperty $select[0:7]: Demo.Customer has no property Promote", why: "an operation has no parts"},
 
 		{name: "unknown in expand", path: "Customers", query: "$expand=Orders,Nope", want: "UnknownProperty $expand[7:11]: Demo.Customer has no property Nope", why: "400"},
 		{name: "almost right in expand", path: "Customers", query: "$expand=Order", want: "UnknownProperty $expand[0:5]: Demo.Customer has no property Order; did you mean Orders", why: "400"},
@@ -238,4 +286,33 @@ func TestShapeErrors(t *testing.T) {
 		{name: "unknown type in expand", path: "Customers", query: "$expand=Orders/Demo.Nope/Customer", want: "UnknownType $expand[7:16]: there is no type Demo.Nope", why: "400"},
 		{name: "no set", path: "Orders", query: "$expand=Customer,Boxes", want: "NotExpandable $expand[9:14]: Boxes", why: "no set holds the boxes"},
 	})
+}
+
+// TestJoin finds the properties on both sides of a referential constraint, from
+// either side.
+func TestJoin(t *testing.T) {
+	m := demo(t)
+	cover := m.EntityType("Demo.Album").NavigationProperty("Cover")
+	for _, tt := range []struct {
+		nav      *metadata.NavigationProperty
+		from, to string
+		why      string
+	}{
+		{cover, "Album.CoverId", "Photo.Id", "the dependent side has the foreign key"},
+		{cover.Inverse(), "Photo.Id", "Album.CoverId", "from the principal it is the other way round"},
+		{m.EntityType("Demo.Customer").NavigationProperty("Orders"), "", "", "without a constraint no property says"},
+	} {
+		j := joinOf(tt.nav)
+		if got := [2]string{declared(j.from), declared(j.to)}; got != [2]string{tt.from, tt.to} {
+			t.Errorf("%s joins %q, want %q and %q: %s", navName(tt.nav), got, tt.from, tt.to, tt.why)
+		}
+	}
+}
+
+func declared(properties []*metadata.Property) string {
+	var names []string
+	for _, p := range properties {
+		names = append(names, strings.TrimPrefix(p.DeclaringType(), "Demo.")+"."+p.Name)
+	}
+	return strings.Join(names, ",")
 }

@@ -36,12 +36,17 @@ func checkNode(e odata.Expr) string {
 			return wrong("a member is not one of its owner")
 		}
 	case *odata.Dynamic:
-		if t := e.Of.Type(); t.Collection || t.Entity == nil || !t.Entity.OpenType {
+		if t := e.Of.Type(); t.Collection || t.Entity == nil || !t.Entity.IsOpen() {
 			return wrong("an undeclared property of something that is not open")
 		}
 	case *odata.Navigate:
-		if t := e.Of.Type(); t.Collection || t.Entity == nil || t.Entity.NavigationProperty(e.Nav.Name) != e.Nav {
+		if t := e.Of.Type(); t.Collection || t.Entity == nil || !navigates(t.Entity, e.Nav) {
 			return wrong("a navigation property is not one of its owner")
+		}
+		if e.Where != nil {
+			if problem := checkTypes(e.Where); problem != "" {
+				return problem
+			}
 		}
 	case *odata.TypeCast:
 		if from := e.Of.Type().Entity; from == nil || !from.Is(e.Entity) && !e.Entity.Is(from) {
@@ -69,6 +74,14 @@ func checkNode(e odata.Expr) string {
 				continue
 			} else if t.Collection || t.Kind != e.Function.Params[i] {
 				return wrong("an argument's type")
+			}
+		}
+	case *odata.In:
+		for _, row := range e.Rows {
+			for i, v := range row {
+				if len(row) != len(e.X) || !v.IsNull() && v.Kind() != e.X[i].Type().Kind {
+					return wrong("a row")
+				}
 			}
 		}
 	case *odata.Lambda:
@@ -126,6 +139,15 @@ func isDynamic(e odata.Expr) bool {
 }
 
 func isNumber(e odata.Expr) bool { t := e.Type(); return t.IsPrimitive() && t.Kind.IsNumeric() }
+
+// navigates reports whether nav leaves entities of type t: as a property or, if
+// it has no name, as the inverse of another type's.
+func navigates(t *metadata.EntityType, nav *metadata.NavigationProperty) bool {
+	if nav.Name == "" {
+		return t.Is(nav.DeclaringType())
+	}
+	return t.NavigationProperty(nav.Name) == nav
+}
 
 // declares reports whether p is a member of values of type t.
 func declares(t metadata.TypeRef, p *metadata.Property) bool {

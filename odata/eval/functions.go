@@ -18,8 +18,9 @@ type function struct {
 }
 
 // functions are the evaluators by odata.Function.Overload; the signatures stand
-// in package bind. Source: OData V3 URI conventions, canonical functions. The
-// spatial ones are missing: package bind knows them and refuses to call them.
+// in package bind. Source: OData V3 URI conventions, canonical functions.
+// Spatial functions of values that do not go together, such as points of two
+// coordinate systems, are null.
 var functions = map[string]function{
 	"substringof(String,String)":    ofTexts(substringOf),
 	"startswith(String,String)":     ofTexts(startsWith),
@@ -58,6 +59,31 @@ var functions = map[string]function{
 	"round(Decimal)":   ofDecimal(edm.Decimal.Round),
 	"floor(Decimal)":   ofDecimal(edm.Decimal.Floor),
 	"ceiling(Decimal)": ofDecimal(edm.Decimal.Ceiling),
+
+	"geo.distance(GeographyPoint,GeographyPoint)":     ofShapes(edm.KindGeographyPoint, edm.KindGeographyPoint, edm.Distance, edm.Double),
+	"geo.distance(GeometryPoint,GeometryPoint)":       ofShapes(edm.KindGeometryPoint, edm.KindGeometryPoint, edm.Distance, edm.Double),
+	"geo.length(GeographyLineString)":                 ofLine(edm.KindGeographyLineString),
+	"geo.length(GeometryLineString)":                  ofLine(edm.KindGeometryLineString),
+	"geo.intersects(GeographyPoint,GeographyPolygon)": ofShapes(edm.KindGeographyPoint, edm.KindGeographyPolygon, edm.Intersects, edm.Boolean),
+	"geo.intersects(GeometryPoint,GeometryPolygon)":   ofShapes(edm.KindGeometryPoint, edm.KindGeometryPolygon, edm.Intersects, edm.Boolean),
+}
+
+func ofShapes[T any](a, b edm.Kind, f func(a, b edm.Spatial) (T, bool), value func(T) edm.Value) function {
+	return function{params: []edm.Kind{a, b}, two: func(a, b edm.Value) (edm.Value, error) {
+		if v, ok := f(a.Spatial(), b.Spatial()); ok {
+			return value(v), nil
+		}
+		return edm.Null, nil
+	}}
+}
+
+func ofLine(kind edm.Kind) function {
+	return function{params: []edm.Kind{kind}, one: func(line edm.Value) edm.Value {
+		if v, ok := edm.Length(line.Spatial()); ok {
+			return edm.Double(v)
+		}
+		return edm.Null
+	}}
 }
 
 func ofText(f func(string) edm.Value) function {
@@ -99,7 +125,7 @@ func ofDecimal(f func(edm.Decimal) edm.Decimal) function {
 }
 
 // Implements reports whether the function with this [odata.Function] Overload
-// can be evaluated. The spatial functions cannot.
+// can be evaluated.
 func Implements(overload string) bool {
 	_, ok := functions[overload]
 	return ok
