@@ -29,6 +29,19 @@ type Format interface {
 	// AppendProperty appends a property or an operation's value.
 	AppendProperty(dst []byte, c *Context, p Property) []byte
 
+	// AppendCollection appends the collection of values that an operation
+	// returned.
+	AppendCollection(dst []byte, c *Context, p Property) []byte
+
+	// Links are AppendLinksStart, then AppendLink for each, then AppendLinksEnd;
+	// count and next are as in an Encoder's feed. A single link is the whole
+	// payload. URLs are relative to the service root, as AppendEntityURL makes
+	// them, and written absolute.
+	AppendLinksStart(dst []byte, c *Context, l *odata.Link, count *int64) []byte
+	AppendLink(dst []byte, c *Context, url []byte, first bool) []byte
+	AppendLinksEnd(dst []byte, c *Context, count *int64, next string) []byte
+	AppendSingleLink(dst []byte, c *Context, l *odata.Link, url []byte) []byte
+
 	// AppendError appends an error body.
 	AppendError(dst []byte, e ErrorBody) []byte
 }
@@ -58,6 +71,10 @@ type Context struct {
 
 	// Updated is the time of writing, RFC 3339 in UTC, for Atom.
 	Updated string
+
+	// Self is the URL a feed was read from, escaped, relative to the service root
+	// and without a query; Title is its name. For Atom; empty means the set.
+	Self, Title string
 }
 
 // A Property is the payload of a property request.

@@ -98,6 +98,10 @@ func AppendURLName(dst []byte, name string) []byte {
 
 // appendURLLiteral appends the URI literal of v for use in a path.
 func appendURLLiteral(dst []byte, v edm.Value) []byte {
+	switch v.Kind() {
+	case edm.KindGuid, edm.KindByte, edm.KindSByte, edm.KindInt16, edm.KindInt32, edm.KindInt64:
+		return edm.AppendLiteral(dst, v) // nothing to encode, and most keys
+	}
 	start := len(dst)
 	dst = edm.AppendLiteral(dst, v)
 	opening := bytes.IndexByte(dst[start:], '\'')

@@ -1,0 +1,76 @@
+package verbose
+
+import (
+	"strings"
+
+	"github.com/pamodata/pamodata/metadata/edm"
+	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format"
+)
+
+// appendDynamic appends undeclared properties. The format has no way to tell
+// the types of primitive values; readers guess.
+//
+// Some cannot be written. Names that begin with two underscores have a meaning
+// in the format, and those with a colon, a point or an at sign are refused by
+// .NET readers. A complex value is meaningless without its type, which a value
+// does not know. Collections exist from version 3.0 on.
+func (e *encoder) appendDynamic(dst []byte, properties []odata.DynamicProperty) []byte {
+	for i := range properties {
+		p := &properties[i]
+		if !isMemberName(p.Name) || !e.isSelfContained(p.Value) {
+			continue
+		}
+		dst = format.AppendJSONText(append(dst, `,"`...), p.Name)
+		dst = append(dst, `":`...)
+		if p.Value.Kind() == edm.KindCollection {
+			dst = e.appendDynamicList(dst, p.Value.Elements())
+		} else {
+			dst = format.AppendJSONPrimitive(dst, p.Value, e.dialect)
+		}
+	}
+	return dst
+}
+
+// appendDynamicList appends a collection of primitive values. It has the type
+// of its first item that is not null, or tells none.
+func (e *encoder) appendDynamicList(dst []byte, items []edm.Value) []byte {
+	dst = append(dst, '{')
+	for i := range items {
+		if !items[i].IsNull() {
+			dst = append(dst, `"__metadata":{"type":"Collection(`...)
+			dst = append(dst, items[i].Kind().String()...)
+			dst = append(dst, `)"},`...)
+			break
+		}
+	}
+	dst = append(dst, `"results":[`...)
+	for i := range items {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = format.AppendJSONPrimitive(dst, items[i], e.dialect)
+	}
+	return append(dst, "]}"...)
+}
+
+// isMemberName reports whether readers take name for a data member.
+func isMemberName(name string) bool {
+	return name != "" && !strings.HasPrefix(name, "__") && !strings.ContainsAny(name, ":.@")
+}
+
+// isSelfContained reports whether v can be written without a declared type.
+func (e *encoder) isSelfContained(v edm.Value) bool {
+	switch v.Kind() {
+	case edm.KindComplex:
+		return false
+	case edm.KindCollection:
+		for _, item := range v.Elements() {
+			if item.Kind() == edm.KindComplex || item.Kind() == edm.KindCollection {
+				return false
+			}
+		}
+		return e.version >= Version3
+	}
+	return true
+}
