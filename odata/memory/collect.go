@@ -11,16 +11,7 @@ import (
 // the query's order. It keeps no more than twice as many as the page reaches
 // into the order.
 func (p *pass[R]) collect() (page []R, total int64, err error) {
-	c := collector[R]{ranking: p.ranking, reach: math.MaxInt64}
-	if p.top != nil {
-		c.reach = 0
-		if *p.top > 0 {
-			c.reach = p.skip + *p.top
-		}
-		if c.reach < 0 { // the sum overflowed
-			c.reach = math.MaxInt64
-		}
-	}
+	c := collector[R]{ranking: p.ranking, reach: reach(p.skip, p.top)}
 	for r, err := range p.rows.all(p.ctx) {
 		if err != nil {
 			return nil, 0, err
@@ -49,6 +40,19 @@ func (p *pass[R]) collect() (page []R, total int64, err error) {
 		}
 	}
 	return page, total, nil
+}
+
+// reach is how far into the order a page goes.
+func reach(skip int64, top *int64) int64 {
+	switch {
+	case top == nil:
+		return math.MaxInt64
+	case *top <= 0:
+		return 0
+	case skip > math.MaxInt64-*top:
+		return math.MaxInt64
+	}
+	return max(skip, 0) + *top
 }
 
 // A collector keeps the first rows of an order, up to reach.
@@ -108,16 +112,33 @@ func (c *collector[R]) remember(place []edm.Value) []edm.Value {
 	if last := len(c.free) - 1; last >= 0 {
 		slot, c.free = c.free[last], c.free[:last]
 	} else {
-		// Slots are made many at a time.
-		n := len(place)
-		slab := make([]edm.Value, n*64)
-		for i := range 63 {
-			c.free = append(c.free, slab[i*n:(i+1)*n:(i+1)*n])
+		// Slots are made many at a time, few for the first rows.
+		n, count := len(place), min(max(len(c.kept), 8), 64)
+		slab := make([]edm.Value, n*count)
+		for range count - 1 {
+			slot, slab = cut(slab, n)
+			c.free = append(c.free, slot)
 		}
-		slot = slab[63*n:]
+		slot = slab
 	}
 	copy(slot, place)
 	return slot
+}
+
+// reset forgets all rows, but keeps the memory they took.
+func (c *collector[R]) reset() {
+	if c.ranking != nil {
+		for i := range c.kept {
+			c.free = append(c.free, c.kept[i].place)
+		}
+	}
+	clear(c.kept)
+	c.kept, c.bound = c.kept[:0], nil
+}
+
+// full reports that no further row can be of use.
+func (c *collector[R]) full() bool {
+	return c.reach == 0 || c.ranking == nil && int64(len(c.kept)) >= c.reach
 }
 
 // cut sorts what is kept and drops what is out of reach. Rows in the same place

@@ -14,9 +14,11 @@ type task struct {
 	rest *odata.Query
 }
 
-// divide keeps for the reader what can be told from its own rows. What looks
-// through navigation properties is left over, and with it all later clauses.
-func divide(q *odata.Query) task {
+// divide keeps for the reader what it can do. Expansions are left over, and
+// unless the reader can follow links, so is what looks through navigation
+// properties, with all later clauses.
+func divide(q *odata.Query, follows bool) task {
+	navigates := func(e odata.Expr) bool { return !follows && navigates(e) }
 	conditions := conjuncts(q.Filter)
 	own := 0
 	for own < len(conditions) && !navigates(conditions[own]) {

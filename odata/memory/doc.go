@@ -1,29 +1,42 @@
 // Package memory is the provider over Go values: slices, functions that compute
-// entities for each request, sequences, and rows of a model that no Go type
-// stands for. It needs no other store, so examples and tests run with it alone,
-// and it is the measure of all other providers: whatever a query means, a set
-// made here answers it that way.
+// entities for each request, sequences, rows of a model that no Go type stands
+// for, and whole models with the links between their entities. It needs no other
+// store, so examples and tests run with it alone, and it is the measure of all
+// other providers: whatever a query means, a set made here answers it that way.
 //
 //	memory.Set("Products", products, memory.OrderBy("Name"))
 //	memory.Func("sessioninfo", func(ctx context.Context) ([]Session, error) { ... })
+//	memory.NewStore(model, memory.Data{Entities: ..., Links: ..., Streams: ...})
 //
-// Sets are read-only. The constructors never fail and never panic: what is wrong
-// with a type, a row or an option is kept in the set's Schema.Err, all of it, and
-// surfaces when the service starts.
+// Sets are read-only. The constructors of single sets never fail and never
+// panic: what is wrong with a type, a row or an option is kept in the set's
+// Schema.Err, all of it, and surfaces when the service starts. [NewStore] returns
+// it.
 //
 // # What a read does
 //
 // A reader performs filter, total, order, after, skip and top itself, with the
-// expressions of package eval. What looks through navigation properties it hands
-// back as the result's Rest: the rows at the other end are another set's. The
-// same holds for expansions.
+// expressions of package eval. Expansions it hands back as the result's Rest,
+// and so does a single set with what looks through navigation properties: the
+// rows at the other end are another set's. A [Store] has them all, and follows
+// the links.
 //
 // Rows stream: without an order to establish, a read takes a fixed number of
 // allocations however many rows there are. With one it keeps references, not
 // rows: twice as many as the page reaches into the order, but at least a few
-// hundred, or those of all matches when nothing limits them. A [Set] and [Rows]
-// remember the first few orders asked for, so that their pages cost no sorting
-// at any depth, and find an entity by key without a scan.
+// hundred, or those of all matches when nothing limits them. A [Set], [Rows] and
+// a [Store] remember the first few orders asked for, so that their pages cost no
+// sorting at any depth, and find an entity by key without a scan.
+//
+// # How a store is made
+//
+// A store's state is a snapshot that never changes: for each set its entities,
+// each with the values of all its properties and the positions of the entities
+// it is linked to. A read takes one snapshot and visits it: conditions see the
+// entities' rows as they are, and follow positions. A condition that names the
+// key of an entity at the other end of a path, as a request for
+// Customers(1)/Orders makes one, is answered from that entity's links, so its
+// cost does not depend on how many orders there are.
 //
 // Import rule: this package may import odata, odata/eval, odata/typed, metadata
 // and metadata/edm.

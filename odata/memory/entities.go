@@ -10,6 +10,7 @@ import (
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/eval"
 )
 
 // An Entity is one row of a model that no Go type stands for.
@@ -119,6 +120,10 @@ func (t *entities) view(q *odata.Query, fields []*metadata.Property) (view[*enti
 		}
 		return nil
 	}, nil
+}
+
+func (t *entities) look(q *odata.Query, exprs ...odata.Expr) (eval.Layout, look[*entity], error) {
+	return lookThrough(t, q, exprs)
 }
 
 // findType finds declared among root and the types derived from it. A service

@@ -104,33 +104,54 @@ func (x *index) pinned(q *odata.Query, filter odata.Expr) ([]edm.Value, bool) {
 	if filter == nil || !x.keyed(q) {
 		return nil, false
 	}
-	key := make([]edm.Value, len(x.key))
+	return pinnedKey(q.Type.KeyProperties(), 0, conjuncts(filter))
+}
+
+// pinnedKey returns the values that conditions give the key properties of the
+// variable at this depth.
+func pinnedKey(properties []*metadata.Property, depth int, conditions []odata.Expr) ([]edm.Value, bool) {
+	var key []edm.Value
 	given := 0
-	for _, c := range conjuncts(filter) {
-		b, ok := c.(*odata.Binary)
-		if !ok || b.Op != odata.Eq {
+	for _, c := range conditions {
+		member, value := equality(c)
+		at := slices.Index(properties, propertyOf(member, depth))
+		if at < 0 {
 			continue
 		}
-		property, value := ownProperty(b.L), b.R
-		if property == nil {
-			property, value = ownProperty(b.R), b.L
+		if key == nil {
+			key = make([]edm.Value, len(properties))
 		}
-		literal, ok := value.(*odata.Literal)
-		if !ok || literal.Value.IsNull() {
-			continue
-		}
-		if at := slices.Index(q.Type.KeyProperties(), property); at >= 0 && key[at].IsNull() {
-			key[at] = literal.Value
+		if key[at].IsNull() {
+			key[at] = value
 			given++
 		}
 	}
-	return key, given == len(key)
+	return key, given == len(properties)
 }
 
-// ownProperty is the property that e reads of $it, nil for any other expression.
-func ownProperty(e odata.Expr) *metadata.Property {
+// equality takes apart the comparison of a property with a constant. It returns
+// a nil expression for any other condition.
+func equality(e odata.Expr) (member odata.Expr, value edm.Value) {
+	b, ok := e.(*odata.Binary)
+	if !ok || b.Op != odata.Eq {
+		return nil, edm.Null
+	}
+	l, r := b.L, b.R
+	if _, ok := l.(*odata.Literal); ok {
+		l, r = r, l
+	}
+	literal, ok := r.(*odata.Literal)
+	if _, isMember := l.(*odata.Member); !ok || !isMember || literal.Value.IsNull() {
+		return nil, edm.Null
+	}
+	return l, literal.Value
+}
+
+// propertyOf is the property that e reads of the variable at this depth, of $it
+// for 0; nil for any other expression.
+func propertyOf(e odata.Expr, depth int) *metadata.Property {
 	if m, ok := e.(*odata.Member); ok {
-		if v, ok := m.Of.(*odata.Variable); ok && v.Depth == 0 {
+		if v, ok := m.Of.(*odata.Variable); ok && v.Depth == depth {
 			return m.Property
 		}
 	}
@@ -142,7 +163,7 @@ func ownProperty(e odata.Expr) *metadata.Property {
 func sortedPositions[R any](x *index, q *odata.Query, k *ranking[R], rows rowsOf[R]) (positions []int32, ok bool, err error) {
 	terms := make([]orderTerm, len(k.terms))
 	for i, t := range k.terms {
-		property := ownProperty(t.By)
+		property := propertyOf(t.By, 0)
 		if property == nil {
 			return nil, false, nil
 		}

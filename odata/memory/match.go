@@ -10,24 +10,23 @@ import (
 // one matcher serves one pass. A nil matcher wants every row.
 type matcher[R any] func(r R) (bool, error)
 
-// matcher compiles filter for rows of which only the fields it needs are read.
+// matcher compiles filter for the rows as the table shows them.
 func (t *reader[R]) matcher(q *odata.Query, filter odata.Expr) (matcher[R], error) {
 	all := q.Type == setType(q)
 	if all && filter == nil {
 		return nil, nil
 	}
-	fields := eval.Requirements(filter).Properties
-	holds, err := eval.CompileFilter(filter, eval.Layout{Type: q.Type, Fields: fields})
+	layout, look, err := t.table.look(q, filter)
 	if err != nil {
 		return nil, err
 	}
-	read, err := t.table.view(q, fields)
+	holds, err := eval.CompileFilter(filter, layout)
 	if err != nil {
 		return nil, err
 	}
-	row := new(odata.Row)
 	return func(r R) (bool, error) {
-		if err := read(row, r); err != nil {
+		row, err := look(r)
+		if err != nil {
 			return false, err
 		}
 		if !all && !row.Type.Is(q.Type) {
@@ -41,8 +40,7 @@ func (t *reader[R]) matcher(q *odata.Query, filter odata.Expr) (matcher[R], erro
 // A ranking is where rows stand in an order: one value for each term.
 type ranking[R any] struct {
 	terms []odata.Order
-	read  view[R]
-	row   *odata.Row
+	look  look[R]
 	by    []eval.Evaluator
 }
 
@@ -51,12 +49,11 @@ func (t *reader[R]) ranking(q *odata.Query, terms []odata.Order) (*ranking[R], e
 	for i := range terms {
 		exprs[i] = terms[i].By
 	}
-	k := &ranking[R]{terms: terms, row: new(odata.Row)}
-	layout := eval.Layout{Type: q.Type, Fields: eval.Requirements(exprs...).Properties}
-	var err error
-	if k.read, err = t.table.view(q, layout.Fields); err != nil {
+	layout, look, err := t.table.look(q, exprs...)
+	if err != nil {
 		return nil, err
 	}
+	k := &ranking[R]{terms: terms, look: look}
 	for _, e := range exprs {
 		by, err := eval.Compile(e, layout)
 		if err != nil {
@@ -69,11 +66,12 @@ func (t *reader[R]) ranking(q *odata.Query, terms []odata.Order) (*ranking[R], e
 
 // place appends the place of r to dst.
 func (k *ranking[R]) place(dst []edm.Value, r R) ([]edm.Value, error) {
-	if err := k.read(k.row, r); err != nil {
+	row, err := k.look(r)
+	if err != nil {
 		return dst, err
 	}
 	for _, by := range k.by {
-		v, err := by(k.row)
+		v, err := by(row)
 		if err != nil {
 			return dst, located(err, "$orderby")
 		}

@@ -14,13 +14,14 @@ import (
 type reader[R any] struct {
 	table table[R]
 	index *index // of rows that never change, otherwise nil
+	visit *visit // to the store that the rows are linked in, otherwise nil
 }
 
-// Read performs every clause that needs no other entity set, see divide.
+// Read performs every clause it can, see divide.
 func (t *reader[R]) Read(ctx context.Context, q *odata.Query) (*odata.Result, error) {
-	do := divide(q)
-	if len(do.query.After) > 0 && len(do.query.After) != len(do.order) {
-		return nil, odata.Internalf("memory: After has %d values for %d terms of the order", len(do.query.After), len(do.order))
+	do := divide(q, t.visit != nil)
+	if err := checkPosition(do.query.After, do.order); err != nil {
+		return nil, err
 	}
 	match, err := t.matcher(q, do.filter)
 	if err != nil {
@@ -41,8 +42,10 @@ func (t *reader[R]) Read(ctx context.Context, q *odata.Query) (*odata.Result, er
 		}
 		p.after = do.query.After
 	}
-	if t.index != nil {
-		if err := p.useIndex(t.index, q, do.filter); err != nil {
+	if positions, ok := t.narrowed(q, do.filter); ok {
+		p.rows = p.rows.picked(positions)
+	} else if t.index != nil && p.ranking != nil {
+		if err := p.useOrder(t.index, q); err != nil {
 			return nil, err
 		}
 	}
@@ -70,6 +73,60 @@ func (t *reader[R]) Read(ctx context.Context, q *odata.Query) (*odata.Result, er
 	return result, nil
 }
 
+// checkPosition wants a position to be one in the order.
+func checkPosition(after []edm.Value, order []odata.Order) error {
+	if len(after) > 0 && len(after) != len(order) {
+		return odata.Internalf("memory: After has %d values for %d terms of the order", len(after), len(order))
+	}
+	return nil
+}
+
+// narrowed returns the positions of the rows that can match filter, in their
+// order, where filter names keys; ok is false where all rows have to be looked
+// at.
+func (t *reader[R]) narrowed(q *odata.Query, filter odata.Expr) (positions []int32, ok bool) {
+	switch {
+	case t.index == nil || filter == nil:
+		return nil, false
+	case t.visit != nil:
+		return t.visit.narrow(t.visit.home, 0, conjuncts(filter))
+	}
+	key, ok := t.index.pinned(q, filter)
+	if !ok {
+		return nil, false
+	}
+	return t.index.find(key), true
+}
+
+// matches are the rows that q wants, whatever their order.
+func (t *reader[R]) matches(ctx context.Context, q *odata.Query) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		var none R
+		match, err := t.matcher(q, q.Filter)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		rows, err := t.table.rows(ctx)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		if positions, ok := t.narrowed(q, q.Filter); ok {
+			rows = rows.picked(positions)
+		}
+		for r, err := range rows.all(ctx) {
+			ok := err == nil && match == nil
+			if err == nil && match != nil {
+				ok, err = match(r)
+			}
+			if (ok || err != nil) && !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // A pass is one walk over the rows.
 type pass[R any] struct {
 	ctx   context.Context
@@ -88,23 +145,14 @@ type pass[R any] struct {
 
 func (p *pass[R]) sorted() bool { return p.ranking == nil }
 
-// useIndex narrows the rows to those with the key the filter names, or brings
-// them into the order the query asks for.
-func (p *pass[R]) useIndex(x *index, q *odata.Query, filter odata.Expr) error {
-	if key, ok := x.pinned(q, filter); ok {
-		p.rows = p.rows.picked(x.find(key))
-		return nil
-	}
-	if p.ranking == nil {
-		return nil
-	}
+// useOrder brings the rows into the order the query asks for, if the index has
+// or can keep it.
+func (p *pass[R]) useOrder(x *index, q *odata.Query) error {
 	positions, ok, err := sortedPositions(x, q, p.ranking, p.rows)
 	if err != nil || !ok {
 		return err
 	}
-	if positions != nil {
-		p.rows = p.rows.picked(positions)
-	}
+	p.rows = p.rows.picked(positions)
 	ranking, after := p.ranking, p.after
 	p.ranking, p.after = nil, nil
 	if len(after) > 0 {

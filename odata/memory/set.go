@@ -10,6 +10,7 @@ import (
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/eval"
 	"github.com/pamodata/pamodata/odata/typed"
 )
 
@@ -126,6 +127,10 @@ func (t *structs[T]) view(q *odata.Query, fields []*metadata.Property) (view[*T]
 		row.Values = shape.Values(row.Values, v, plan)
 		return nil
 	}, nil
+}
+
+func (t *structs[T]) look(q *odata.Query, exprs ...odata.Expr) (eval.Layout, look[*T], error) {
+	return lookThrough(t, q, exprs)
 }
 
 func (t *structs[T]) plan(q *odata.Query, fields []*metadata.Property) (typed.Plan[T], error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/eval"
 )
 
 // A table is where a reader's rows are. An R refers to one row and is cheap to
@@ -16,12 +17,31 @@ type table[R any] interface {
 
 	// view plans how to read some fields.
 	view(q *odata.Query, fields []*metadata.Property) (view[R], error)
+
+	// look plans how expressions see the rows.
+	look(q *odata.Query, exprs ...odata.Expr) (eval.Layout, look[R], error)
 }
 
 // A view fills row from what r refers to: its type, the values of the view's
 // fields, and the dynamic properties. It reuses the memory of row. It is made
 // for one request and safe for concurrent use.
 type view[R any] func(row *odata.Row, r R) error
+
+// A look shows expressions the row that r refers to, in the layout it comes
+// with. It may show every row in the same memory, so one look serves one pass.
+type look[R any] func(r R) (*odata.Row, error)
+
+// lookThrough makes a look of a table's views, with no more fields than the
+// expressions need.
+func lookThrough[R any](t table[R], q *odata.Query, exprs []odata.Expr) (eval.Layout, look[R], error) {
+	layout := eval.Layout{Type: q.Type, Fields: eval.Requirements(exprs...).Properties}
+	read, err := t.view(q, layout.Fields)
+	if err != nil {
+		return layout, nil, err
+	}
+	row := new(odata.Row)
+	return layout, func(r R) (*odata.Row, error) { return row, read(row, r) }, nil
+}
 
 // rowsOf are the rows of one request: a list, or where at is nil a sequence that
 // can be passed only once.

@@ -1,0 +1,148 @@
+package memory
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/odata"
+)
+
+// A Store holds the entities of a model's sets, the links between them, and
+// their streams. It answers every query completely but for expansions, which
+// its Navigator serves: conditions and orders may look through navigation
+// properties of any kind. It is safe for concurrent use.
+//
+// Every read sees one state of the store from its first row to its last.
+type Store struct {
+	model   *metadata.Model
+	frames  []*frame // of the default container's sets, in its order
+	current atomic.Pointer[snapshot]
+}
+
+// Data is what a [Store] begins with.
+type Data struct {
+	// Entities are the entities of each set, by the set's name, in the order of
+	// feeds that ask for none. Sets without an entry are empty.
+	Entities map[string][]Entity
+
+	// Links are the instances of the model's associations.
+	Links []Links
+
+	// Streams are the media resources and named streams.
+	Streams []Stream
+}
+
+// Links are links of one association. A link is told from one of its ends, and
+// seen from both.
+//
+// An association with a referential constraint needs none: its links follow from
+// the dependent entities' values.
+type Links struct {
+	// Set is the set of the entities the links start at, and Navigation the
+	// navigation property that follows them: its name, behind that of its type
+	// where several derived types have one ("Demo.VipCustomer/Concierge").
+	Set        string
+	Navigation string
+
+	// Pairs are the keys of the entities at both ends, the starting one first,
+	// each as it stands between the parentheses of a URL:
+	//
+	//	{"1", "guid'6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10'"}
+	//	{"'ALFKI'", "OrderId=7,LineNo=1"}
+	//
+	// A number may lack the suffix of its type.
+	Pairs [][2]string
+}
+
+// A Stream is the media resource of a media entity, or a named stream of any
+// entity.
+type Stream struct {
+	Set      string
+	Key      string // of the entity, as in Links
+	Property string // the name of the stream; empty for the media resource
+
+	// ContentType is a media type, "image/png". Empty means
+	// application/octet-stream.
+	ContentType string
+	Content     []byte
+}
+
+// NewStore makes a store of the sets in the default container of a resolved
+// model, such as csdl.Read returns. It copies data.
+//
+// The error tells all mistakes in data: entities that do not fit their type,
+// keys that occur twice, and links and streams of what does not exist, or more
+// or fewer links than the multiplicities of an association allow.
+func NewStore(model *metadata.Model, data Data) (*Store, error) {
+	container := model.DefaultContainer()
+	if container == nil {
+		return nil, errors.New("the model has no entity container, so it has no sets to hold entities of")
+	}
+	s := &Store{model: model}
+	for _, set := range container.AllEntitySets() {
+		s.frames = append(s.frames, newFrame(len(s.frames), set))
+	}
+	l := &loader{store: s, flawed: map[*frame]bool{}, snapshot: &snapshot{collections: make([]*collection, len(s.frames))}}
+	l.bindAssociations(container)
+	for _, name := range slices.Sorted(maps.Keys(data.Entities)) {
+		if s.frame(name) == nil {
+			l.report("Entities: the model has no entity set %q in its default container", name)
+		}
+	}
+	for _, f := range s.frames {
+		l.entities(f, data.Entities[f.set.Name])
+	}
+	l.deriveLinks()
+	for i := range data.Links {
+		l.links(i, &data.Links[i])
+	}
+	l.finishLinks()
+	for i := range data.Streams {
+		l.stream(i, &data.Streams[i])
+	}
+	if len(l.problems) > 0 {
+		return nil, errors.Join(l.problems...)
+	}
+	s.current.Store(l.snapshot)
+	return s, nil
+}
+
+// Sets returns the sets of the store, in the order of the model's default
+// container, for a service that is given the same model. The options apply to
+// each of them; a set is a plain value, so what differs is simply assigned:
+//
+//	sets := store.Sets(memory.Guard(odata.Public()))
+//	sets[2].Guard = ownOrders
+func (s *Store) Sets(options ...Option) []odata.EntitySet {
+	settings := settingsOf(options)
+	sets := make([]odata.EntitySet, len(s.frames))
+	for i, f := range s.frames {
+		schema := odata.Schema{Entity: f.set.Type(), Derived: f.set.Type().DerivedTypes()}
+		if settings.typeName != "" {
+			schema.Err = fmt.Errorf("%s: TypeName does not go with a Store; the model names its types", f.set.Name)
+		}
+		stored := &storedSet{s, f}
+		sets[i] = settings.set(f.set.Name, schema, stored)
+		if len(f.roles) > 0 {
+			sets[i].Navigator = stored
+		}
+		if f.hasStreams() {
+			sets[i].Streamer = stored
+		}
+	}
+	return sets
+}
+
+// frame finds a set by name, or returns nil.
+func (s *Store) frame(name string) *frame {
+	for _, f := range s.frames {
+		if f.set.Name == name {
+			return f
+		}
+	}
+	return nil
+}
