@@ -14,7 +14,6 @@ import (
 func Profile() odata.Profile {
 	return odata.Profile{
 		Version:          "3.0",
-		JSON:             true,
 		JSONAlways:       true,
 		EscapedMetadata:  true,
 		SpacedMediaTypes: true,

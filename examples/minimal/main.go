@@ -21,7 +21,7 @@ type Product struct {
 var products = []Product{{0, "Bread", 2.5}, {1, "Milk", 3.5}, {2, "Vint soda", 20.9}}
 
 func handler() (http.Handler, error) {
-	return service.New(service.Config{Namespace: "Shop"},
+	return service.New(service.Config{Namespace: "Shop", Profile: odata.Profile{JSON: true}},
 		memory.Set("Products", products, memory.Guard(odata.Public())))
 }
 

@@ -39,7 +39,7 @@ func BenchmarkFeed(b *testing.B) {
 					}
 				}
 			}, memory.Guard(odata.Public()))
-			svc, err := service.New(service.Config{Namespace: "Test"}, items)
+			svc, err := service.New(service.Config{Namespace: "Test", PageSize: odata.NoPaging, Profile: odata.Profile{JSON: true}}, items)
 			if err != nil {
 				b.Fatal(err)
 			}

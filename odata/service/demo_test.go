@@ -52,31 +52,66 @@ func demoSets(model *metadata.Model) []odata.EntitySet {
 			"Home": address("", "Ulm"), "Emails": texts("c@x.example"), "Version": edm.Int32(7),
 		}},
 	}
+	const order1, order2 = "6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10", "1d2c0b5e-7a3e-4a86-9a67-0d1f3c1b2a11"
+	orders := []memory.Entity{
+		{Values: map[string]edm.Value{"OrderId": literal("guid'" + order1 + "'"), "Total": literal("5.00M"),
+			"Placed": literal("datetimeoffset'2015-07-12T06:40:00Z'"), "Took": literal("time'PT1H'")}},
+		{Values: map[string]edm.Value{"OrderId": literal("guid'" + order2 + "'"), "Total": literal("1.00M"),
+			"Placed": literal("datetimeoffset'2015-07-13T08:00:00+02:00'"), "Took": literal("time'PT0.25S'")}},
+	}
 	lines := []memory.Entity{
-		{Values: map[string]edm.Value{
-			"OrderId": literal("guid'6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10'"), "LineNo": edm.Int32(2), "Text": edm.String("nails")}},
+		{Values: map[string]edm.Value{"OrderId": literal("guid'" + order1 + "'"), "LineNo": edm.Int32(2), "Text": edm.String("nails")}},
 	}
 	tags := []memory.Entity{
 		{Values: map[string]edm.Value{"Code": edm.String("a/b"), "Colour": edm.String("red"), "Born": literal("datetime'2015-07-12T06:40:00'")}},
 		{Values: map[string]edm.Value{"Code": edm.String("x")}},
 	}
-	rows := map[string][]memory.Entity{"Customers": customers, "OrderLines": lines, "Tags": tags}
-	var sets []odata.EntitySet
-	for _, declared := range model.DefaultContainer().AllEntitySets() {
-		schema := odata.Schema{Entity: declared.Type(), Derived: declared.Type().DerivedTypes()}
-		for _, s := range model.Schemas {
-			schema.Complex = append(schema.Complex, s.ComplexTypes...)
-		}
-		sets = append(sets, memory.Rows(declared.Name, schema, rows[declared.Name]))
+	photos := []memory.Entity{
+		{Values: map[string]edm.Value{"Id": edm.Int32(1), "Caption": edm.String("cat")}},
+		{Values: map[string]edm.Value{"Id": edm.Int32(2), "Caption": edm.Null}},
 	}
-	return sets
+	store, err := memory.NewStore(model, memory.Data{
+		Entities: map[string][]memory.Entity{"Customers": customers, "Orders": orders, "OrderLines": lines, "Tags": tags, "Photos": photos},
+		Links: []memory.Links{
+			{Set: "Customers", Navigation: "Orders", Pairs: [][2]string{{"1", "guid'" + order1 + "'"}, {"1", "guid'" + order2 + "'"}}},
+			{Set: "Customers", Navigation: "BestFriend", Pairs: [][2]string{{"1", "2"}, {"3", "1"}}},
+			{Set: "Customers", Navigation: "Demo.VipCustomer/Concierge", Pairs: [][2]string{{"2", "3"}}},
+		},
+		Streams: []memory.Stream{
+			{Set: "Photos", Key: "1", ContentType: "image/png", Content: []byte("not really a picture")},
+			{Set: "Photos", Key: "1", Property: "Thumb", ContentType: "image/gif", Content: []byte("tiny")},
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return store.Sets()
+}
+
+// demoOperations are the service operations of the demo model.
+func demoOperations(model *metadata.Model) []odata.Operation {
+	customer := model.EntityType("Demo.Customer")
+	return []odata.Operation{{
+		Name: "TopCustomers", Kind: odata.ServiceOperation, Method: "GET",
+		Invoke: func(_ context.Context, in *odata.OperationInput) (*odata.OperationResult, error) {
+			return &odata.OperationResult{Where: &odata.Binary{Op: odata.Le,
+				L: &odata.Member{Of: odata.ItOf(customer), Property: customer.Property("Id")},
+				R: &odata.Literal{Value: in.Arguments[0], Of: metadata.PrimitiveType(edm.KindInt32)},
+			}}, nil
+		},
+	}, {
+		Name: "Ping", Kind: odata.ServiceOperation, Method: "GET",
+		Invoke: func(context.Context, *odata.OperationInput) (*odata.OperationResult, error) {
+			return &odata.OperationResult{Value: edm.String("pong")}, nil
+		},
+	}}
 }
 
 // demoService serves the demo model below /svc/.
 func demoService(t testing.TB, change func(*service.Config)) *service.Service {
 	t.Helper()
 	model := testmodel.Demo(t)
-	config := service.Config{Model: model, Root: "/svc"}
+	config := service.Config{Model: model, Root: "/svc", Operations: demoOperations(model)}
 	if change != nil {
 		change(&config)
 	}

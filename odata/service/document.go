@@ -8,29 +8,22 @@ import (
 
 // serviceDocument lists the sets a client may start from.
 func (e *exchange) serviceDocument(req *odata.Request) error {
-	s := e.service
-	offer, err := s.offers.choose(s.offers.structured, e.r.Header, req.Format, e.versions.max)
+	out, err := e.choose(e.service.offers.service, req, v1)
 	if err != nil {
 		return err
 	}
-	version, err := e.versions.answerVersion(offer.least)
-	if err != nil {
-		return err
-	}
-	body := offer.format.AppendServiceDocument(nil, &e.base, s.listed)
-	return e.send(http.StatusOK, version, offer.contentType, body)
+	return e.send(http.StatusOK, out.version, out.contentType,
+		out.writer.AppendServiceDocument(nil, &e.base, e.service.listed))
 }
 
 // metadata answers with the model. The bytes were made when the service was.
 // There is one representation, so Accept is not asked: clients that send the
-// header of their data requests expect XML here all the same.
+// header of their data requests expect XML here all the same. Nor does the
+// client's maximum version count: how else would it learn what the service needs?
 func (e *exchange) metadata(req *odata.Request) error {
 	s := e.service
-	offer, err := s.offers.choose(s.offers.metadata, nil, req.Format, e.versions.max)
+	offer, err := s.offers.choose(s.offers.metadata, nil, req.Format, maxVersion)
 	if err != nil {
-		return err
-	}
-	if _, err := e.versions.answerVersion(s.metadataVersion); err != nil {
 		return err
 	}
 	e.w.Header().Set("Etag", s.metadataETag)

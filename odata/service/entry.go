@@ -4,136 +4,161 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
 )
 
-// entry answers with one entity.
+// entry answers with one entity; 204 where a single-valued navigation leads
+// nowhere.
 func (e *exchange) entry(req *odata.Request) error {
 	s := e.service
-	offer, err := s.offers.choose(s.offers.structured, e.r.Header, req.Format, e.versions.max)
-	if err != nil {
-		return err
-	}
-	version, err := e.versions.answerVersion(offer.least)
+	out, err := e.choose(s.offers.entry, req, e.needs(req))
 	if err != nil {
 		return err
 	}
 	return e.readOne(req, func(row *odata.Row) error {
+		if row == nil {
+			return e.empty(out.version)
+		}
 		if done, err := e.condition(req, row); done || err != nil {
 			return err
 		}
 		buf := borrowBuffer()
 		defer returnBuffer(buf)
-		*buf = s.encoder(req.Projection, offer).AppendEntry(*buf, &e.base, row)
-		return e.send(http.StatusOK, version, offer.contentType, *buf)
+		*buf = s.encoder(req.Projection, out).AppendEntry(*buf, &e.base, row)
+		return e.send(http.StatusOK, out.version, out.contentType, *buf)
 	})
 }
 
 // property answers with the value of a property, null included.
 func (e *exchange) property(req *odata.Request) error {
-	s := e.service
-	offer, err := s.offers.choose(s.offers.structured, e.r.Header, req.Format, e.versions.max)
-	if err != nil {
-		return err
+	name, t := addressed(req)
+	least := v1
+	if t.Collection || t.Kind.IsSpatial() || holdsV3(t.Complex, nil) {
+		least = v3
 	}
-	version, err := e.versions.answerVersion(offer.least)
+	out, err := e.choose(e.service.offers.structured, req, least)
 	if err != nil {
 		return err
 	}
 	return e.readOne(req, func(row *odata.Row) error {
+		if row == nil {
+			return odata.NotFound()
+		}
 		if done, err := e.condition(req, row); done || err != nil {
 			return err
 		}
-		last := req.Property[len(req.Property)-1]
-		body := offer.format.AppendProperty(nil, &e.base, format.Property{
-			Name: last.Name, Type: last.TypeRef(), Value: valueOf(req, row),
-		})
-		return e.send(http.StatusOK, version, offer.contentType, body)
+		v, known := valueOf(req, row)
+		if !known {
+			return odata.NotFound()
+		}
+		p := format.Property{Name: name, Type: t, Value: v}
+		if req.Dynamic != "" {
+			p.Type = typeOfValue(v)
+		}
+		return e.send(http.StatusOK, out.version, out.contentType, out.writer.AppendProperty(nil, &e.base, p))
 	})
+}
+
+// addressed is the name and declared type of the addressed property.
+func addressed(req *odata.Request) (string, metadata.TypeRef) {
+	if req.Dynamic != "" {
+		return req.Dynamic, metadata.TypeRef{}
+	}
+	last := req.Property[len(req.Property)-1]
+	return last.Name, last.TypeRef()
 }
 
 // rawValue answers with the bare text or bytes of a primitive property. Null has
 // none: 404. Source: OData V3 URI conventions, $value.
 func (e *exchange) rawValue(req *odata.Request) error {
-	s := e.service
-	last := req.Property[len(req.Property)-1]
-	offers := s.offers.text
-	if last.Kind() == edm.KindBinary {
-		offers = s.offers.binary
-	}
-	if last.MimeType != "" {
-		r, ok := parseMediaRange(last.MimeType)
-		if !ok {
-			return odata.Internalf("%s/%s: %q is not a media type", last.DeclaringType(), last.Name, last.MimeType)
-		}
-		offers = []representation{{typ: r.typ, subtype: r.subtype, params: r.params, level: -1, contentType: last.MimeType, least: v1}}
-	}
-	offer, err := s.offers.choose(offers, e.r.Header, req.Format, e.versions.max)
+	offers, err := e.rawOffers(req)
 	if err != nil {
 		return err
 	}
-	version, err := e.versions.answerVersion(offer.least)
+	out, err := e.choose(offers, req, v1)
 	if err != nil {
 		return err
 	}
 	return e.readOne(req, func(row *odata.Row) error {
+		if row == nil {
+			return odata.NotFound()
+		}
 		if done, err := e.condition(req, row); done || err != nil {
 			return err
 		}
-		v := valueOf(req, row)
-		if v.IsNull() {
-			return odata.NotFound()
-		}
-		if v.Kind() == edm.KindBinary {
-			return e.send(http.StatusOK, version, offer.contentType, v.Bytes())
-		}
-		return e.send(http.StatusOK, version, offer.contentType, edm.AppendText(nil, v))
+		v, _ := valueOf(req, row)
+		return e.sendRaw(out, v)
 	})
 }
 
+// sendRaw sends the bare text or bytes of a value.
+func (e *exchange) sendRaw(out output, v edm.Value) error {
+	switch {
+	case v.IsNull():
+		return odata.NotFound()
+	case v.Kind().IsSpatial():
+		return &odata.Error{Kind: odata.KindInvalid, Code: "NoRawValue",
+			Message: "Spatial values have no bare text"}
+	case v.Kind() == edm.KindBinary:
+		return e.send(http.StatusOK, out.version, out.contentType, v.Bytes())
+	}
+	return e.send(http.StatusOK, out.version, out.contentType, edm.AppendText(nil, v))
+}
+
+// rawOffers is the one media type a raw value has.
+func (e *exchange) rawOffers(req *odata.Request) ([]representation, error) {
+	if req.Dynamic != "" {
+		return e.service.offers.text, nil
+	}
+	last := req.Property[len(req.Property)-1]
+	switch {
+	case last.MimeType != "":
+		r, ok := parseMediaRange(last.MimeType)
+		if !ok {
+			return nil, odata.Internalf("%s/%s: %q is not a media type", last.DeclaringType(), last.Name, last.MimeType)
+		}
+		return []representation{{typ: r.typ, subtype: r.subtype, params: r.params, contentType: last.MimeType, least: v1}}, nil
+	case last.Kind() == edm.KindBinary:
+		return e.service.offers.binary, nil
+	}
+	return e.service.offers.text, nil
+}
+
 // valueOf follows the request's property path within the row. Members of a null
-// complex value are null.
-func valueOf(req *odata.Request, row *odata.Row) edm.Value {
-	v := row.Values[req.Field]
+// complex value are null. known is false for an undeclared property that the
+// entity does not have.
+func valueOf(req *odata.Request, row *odata.Row) (v edm.Value, known bool) {
+	if req.Dynamic != "" {
+		for _, d := range row.Dynamic {
+			if d.Name == req.Dynamic {
+				return d.Value, true
+			}
+		}
+		return edm.Null, false
+	}
+	v = row.Values[req.Field]
 	for _, member := range req.Members {
 		if v.IsNull() {
-			return v
+			return v, true
 		}
 		v = v.Elements()[member]
 	}
-	return v
+	return v, true
 }
 
-// condition sets the entity's ETag and judges If-Match and If-None-Match. done
-// tells that the answer was sent. Source: OData V3 core, ETags; comparison is
-// of exact text.
-func (e *exchange) condition(req *odata.Request, row *odata.Row) (done bool, err error) {
-	match, noneMatch := e.r.Header["If-Match"], e.r.Header["If-None-Match"]
-	if len(req.Projection.Tokens) == 0 {
-		if len(match) > 0 {
-			return false, &odata.Error{Kind: odata.KindInvalid, Code: "NoETag", Target: "If-Match",
-				Message: "The resource has no ETag to match"}
+// typeOfValue is the type of a value that nothing declares.
+func typeOfValue(v edm.Value) metadata.TypeRef {
+	if v.Kind() == edm.KindCollection {
+		item := metadata.TypeRef{Kind: edm.KindString, Collection: true}
+		for _, element := range v.Elements() {
+			item.Kind = element.Kind()
 		}
-		return false, nil
+		return item
 	}
-	if len(match) > 0 && len(noneMatch) > 0 {
-		return false, &odata.Error{Kind: odata.KindInvalid, Code: "ConflictingConditions", Target: "If-Match",
-			Message: "If-Match and If-None-Match exclude each other"}
-	}
-	etag := string(format.AppendETag(nil, row, req.Projection.Tokens))
-	if len(match) > 0 && match[0] != "*" && match[0] != etag {
-		return false, &odata.Error{Kind: odata.KindPreconditionFailed, Code: "PreconditionFailed", Target: "If-Match",
-			Message: "The resource has changed"}
-	}
-	e.w.Header()["Etag"] = []string{etag}
-	if len(noneMatch) > 0 && (noneMatch[0] == "*" || noneMatch[0] == etag) {
-		e.committed = true
-		e.w.WriteHeader(http.StatusNotModified)
-		return true, nil
-	}
-	return false, nil
+	return metadata.PrimitiveType(v.Kind())
 }
 
 func appendInt(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10) }

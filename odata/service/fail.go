@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
@@ -42,16 +44,17 @@ func (e *exchange) fail(err error) {
 	if e.committed {
 		panic(http.ErrAbortHandler)
 	}
-	e.service.write(e.w, e.r, public)
+	e.write(public)
 }
 
 // WriteError answers r with err in the service's own format. It is for whoever
 // stands in front of the service: authentication, limits, routing. Headers set
 // before, such as WWW-Authenticate, Allow and Retry-After, are kept.
 func (s *Service) WriteError(w http.ResponseWriter, r *http.Request, err error) {
+	e := exchange{service: s, w: w, r: r}
 	public := classify(err)
-	(&exchange{service: s, w: w, r: r}).log(public)
-	s.write(w, r, public)
+	e.log(public)
+	e.write(public)
 }
 
 // classify turns any error into one that can be sent. Context errors are mapped
@@ -73,31 +76,71 @@ func (e *exchange) log(err *odata.Error) {
 	switch {
 	case e.r.Context().Err() != nil && errors.Is(err, context.Canceled):
 		return // the client has left
-	case err.Kind == odata.KindInternal || err.Kind == odata.KindUnavailable || e.committed:
+	case err.Kind == odata.KindInternal || err.Kind == odata.KindUnavailable && err.Err != nil || e.committed:
 		e.service.logger.LogAttrs(e.r.Context(), slog.LevelError, "request failed",
 			slog.String("code", err.Code), slog.String("error", err.Error()), slog.Bool("aborted", e.committed))
 	}
 }
 
 // write sends err as the whole answer. It is the one place that writes errors.
-func (s *Service) write(w http.ResponseWriter, r *http.Request, err *odata.Error) {
+func (e *exchange) write(err *odata.Error) {
+	s, h := e.service, e.w.Header()
 	status, ok := statuses[err.Kind]
 	if !ok {
 		status = http.StatusInternalServerError
 	}
-	offer := &s.offers.structured[0]
-	h := w.Header()
 	h.Del("Etag")
 	h.Del("Content-Encoding")
 	if (status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests) && h.Get("Retry-After") == "" {
 		h.Set("Retry-After", "1")
 	}
-	body := offer.format.AppendError(nil, s.describe(err))
-	s.writeHead(h, v3, offer.contentType, len(body))
-	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client may have gone; there is nobody else to tell
+	out := e.failure()
+	body := out.writer.AppendError(nil, s.describe(err))
+	s.writeHead(h, out.version, out.contentType, len(body))
+	e.w.WriteHeader(status)
+	if e.r.Method != http.MethodHead {
+		_, _ = e.w.Write(body) // the client may have gone; there is nobody else to tell
 	}
+}
+
+// failure decides how an error is sent: as the request asks, as far as that can
+// be read, and otherwise in the service's first format.
+func (e *exchange) failure() output {
+	s := e.service
+	most := e.versions.max
+	if most == 0 {
+		most = maxVersion // the version headers are what is wrong
+	}
+	offer, err := s.offers.choose(s.offers.failure, e.r.Header, e.wantedFormat(), most)
+	if err != nil {
+		if offer = firstFor(s.offers.failure, most); offer == nil {
+			offer = firstFor(s.offers.failure, maxVersion)
+		}
+	}
+	out := output{contentType: offer.contentType, version: max(v1, e.versions.min)}
+	if offer.least == v3 {
+		out.version = v3
+	}
+	out.writer = s.writers[slotOf(offer.family, out.version)]
+	return out
+}
+
+// wantedFormat is the value of $format, also of a query that could not be read as
+// a whole.
+func (e *exchange) wantedFormat() string {
+	if e.format != "" {
+		return e.format
+	}
+	for option := range strings.SplitSeq(e.r.URL.RawQuery, "&") {
+		name, value, _ := strings.Cut(option, "=")
+		if name, err := url.QueryUnescape(name); err != nil || strings.TrimSpace(name) != "$format" {
+			continue
+		}
+		if value, err := url.QueryUnescape(value); err == nil {
+			return value
+		}
+	}
+	return ""
 }
 
 // describe chooses the public code and text of err.

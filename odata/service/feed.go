@@ -1,6 +1,8 @@
 package service
 
 import (
+	"net/http"
+
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
 )
@@ -8,14 +10,39 @@ import (
 // feed streams the entities of a collection: rows are appended to one buffer,
 // which is sent whenever it is full.
 func (e *exchange) feed(req *odata.Request) error {
-	s := e.service
-	offer, err := s.offers.choose(s.offers.structured, e.r.Header, req.Format, e.versions.max)
+	out, err := e.choose(e.service.offers.feed, req, e.needs(req))
 	if err != nil {
 		return err
 	}
-	version, err := e.versions.answerVersion(offer.least)
+	encoder := e.service.encoder(req.Projection, out)
+	return e.collection(req, out, collection{
+		start: encoder.AppendFeedStart,
+		row:   encoder.AppendRow,
+		end:   encoder.AppendFeedEnd,
+	})
+}
+
+// A collection is how the elements of an answer are written: entities or links.
+type collection struct {
+	start func(dst []byte, c *format.Context, count *int64) []byte
+	row   func(dst []byte, c *format.Context, row *odata.Row, first bool) []byte
+	end   func(dst []byte, c *format.Context, count *int64, next string) []byte
+}
+
+func (e *exchange) collection(req *odata.Request, out output, write collection) error {
+	s := e.service
+	cut := s.pageOf(s.sets[req.Set], req.Query)
+	err := e.resume(req)
 	if err != nil {
 		return err
+	}
+	if err := e.prepare(req); err != nil {
+		return err
+	}
+	if cut != nil {
+		if cut.order, err = e.newRanker(req.Query); err != nil {
+			return err
+		}
 	}
 	result, err := e.read(req)
 	if err != nil {
@@ -26,28 +53,38 @@ func (e *exchange) feed(req *odata.Request) error {
 		count = result.Total
 	}
 
-	encoder := s.encoder(req.Projection, offer)
 	buf := borrowBuffer()
 	defer returnBuffer(buf)
-	out := stream{exchange: e, version: version, contentType: offer.contentType, buf: buf}
-	*buf = encoder.AppendFeedStart(*buf, &e.base, count)
-	sent := 0
+	body := stream{exchange: e, version: out.version, contentType: out.contentType, buf: buf}
+	*buf = write.start(*buf, &e.base, count)
+	next := ""
+	sent := int64(0)
 	var current odata.Row // one for all rows: it escapes into the encoder
 	for row, err := range result.Rows {
 		if err != nil {
 			return err
 		}
-		if sent++; sent > s.limits.Rows {
+		if e.rowsRead++; e.rowsRead > s.limits.Rows {
 			return tooManyRows()
 		}
+		if cut != nil && sent == cut.size {
+			next = e.nextLink(req, cut.last, sent)
+			break
+		}
+		sent++
 		current = row
-		*buf = encoder.AppendRow(*buf, &e.base, &current, sent == 1)
-		if err := out.flushIfFull(); err != nil {
+		*buf = write.row(*buf, &e.base, &current, sent == 1)
+		if cut != nil && sent == cut.size {
+			if cut.last, err = cut.order.rank(&current); err != nil {
+				return err
+			}
+		}
+		if err := body.flushIfFull(); err != nil {
 			return err
 		}
 	}
-	*buf = encoder.AppendFeedEnd(*buf, &e.base, count, "")
-	return out.close()
+	*buf = write.end(*buf, &e.base, count, next)
+	return body.close()
 }
 
 func tooManyRows() *odata.Error {
@@ -55,30 +92,19 @@ func tooManyRows() *odata.Error {
 		Message: "The answer has more entities than one request may read; narrow it with $filter or $top"}
 }
 
-// encoder finds the compiled encoder of a set's default projection, or compiles
-// the request's own.
-func (s *Service) encoder(p *odata.Projection, offer *representation) format.Encoder {
-	if compiled, ok := s.encoders[p]; ok {
-		return compiled[offer.level]
-	}
-	return offer.format.Compile(p)
-}
-
-// count answers Feed/$count: the number of entities after filter, skip and top,
-// as plain text. Source: OData V3 URI conventions, $count.
+// count answers $count: the number of entities after filter, skip and top, as
+// plain text. Source: OData V3 URI conventions, $count.
 func (e *exchange) count(req *odata.Request) error {
-	s := e.service
-	offer, err := s.offers.choose(s.offers.text, e.r.Header, req.Format, e.versions.max)
-	if err != nil {
-		return err
-	}
-	version, err := e.versions.answerVersion(v2)
+	out, err := e.choose(e.service.offers.text, req, v2)
 	if err != nil {
 		return err
 	}
 	skip, top := req.Query.Skip, req.Query.Top
 	none := int64(0)
 	req.Query.Skip, req.Query.Top, req.Query.Total, req.Query.OrderBy = 0, &none, true, nil
+	if err := e.prepare(req); err != nil {
+		return err
+	}
 	result, err := e.read(req)
 	if err != nil {
 		return err
@@ -87,5 +113,5 @@ func (e *exchange) count(req *odata.Request) error {
 	if top != nil {
 		n = min(n, *top)
 	}
-	return e.send(200, version, offer.contentType, appendInt(nil, n))
+	return e.send(http.StatusOK, out.version, out.contentType, appendInt(nil, n))
 }

@@ -4,32 +4,124 @@ import (
 	"context"
 	"slices"
 
+	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/bind"
 	"github.com/pamodata/pamodata/odata/eval"
 )
 
-// restrict joins the guard's condition to the query. It is the one way from a
-// bound request to a provider, so no kind of request can forget the guard.
-func (s *Service) restrict(ctx context.Context, set *set, use odata.Use, q *odata.Query) error {
-	condition, err := set.Guard.Restrict(ctx, odata.Access{Set: set.declared, Type: q.Type, Use: use})
+// A guarding joins the guards' conditions to the queries of one request. It is
+// the one way from a bound request to a provider, so no kind of request can
+// forget them: not counts, links, expansions, nor conditions that look through
+// navigation. Each set's guard is asked once.
+type guarding struct {
+	service    *Service
+	ctx        context.Context
+	use        odata.Use
+	operation  string
+	conditions map[*metadata.EntitySet]odata.Expr
+}
+
+// condition is the guard's condition on the entities of a set; nil for none.
+func (g *guarding) condition(of *metadata.EntitySet) (odata.Expr, error) {
+	if c, asked := g.conditions[of]; asked {
+		return c, nil
+	}
+	set := g.service.sets[of]
+	if set == nil {
+		return nil, odata.Internalf("the entity set %s has no provider", of.Name)
+	}
+	c, err := set.Guard.Restrict(g.ctx, odata.Access{Set: of, Type: of.Type(), Use: g.use, Operation: g.operation})
+	if err != nil {
+		return nil, err
+	}
+	if c != nil {
+		if c, err = bind.Adopt(of.Type(), c); err != nil {
+			return nil, err
+		}
+	}
+	if g.conditions == nil {
+		g.conditions = map[*metadata.EntitySet]odata.Expr{}
+	}
+	g.conditions[of] = c
+	return c, nil
+}
+
+// restrict makes q ask only for what the caller may see, at every level.
+func (g *guarding) restrict(q *odata.Query) error {
+	own, err := g.condition(q.Set)
 	if err != nil {
 		return err
 	}
-	if condition != nil {
-		if condition, err = bind.Adopt(set.declared.Type(), condition); err != nil {
+	// The guard comes first: what it hides is never seen by the rest of the
+	// condition, whose evaluation may fail.
+	q.Filter = odata.Conjunction(own, q.Filter)
+	if q.Filter != nil {
+		if q.Filter, err = bind.Guarded(q.Filter, q.Set, g.condition); err != nil {
 			return err
 		}
-		// The guard comes first: what it hides is never seen by the rest of the
-		// condition, whose evaluation may fail.
-		q.Filter = odata.Conjunction(condition, q.Filter)
 	}
-	return s.widen(q)
+	for i, o := range q.OrderBy {
+		by, err := bind.Guarded(o.By, q.Set, g.condition)
+		if err != nil {
+			return err
+		}
+		if by != o.By {
+			q.OrderBy = slices.Clone(q.OrderBy) // shared between requests
+			q.OrderBy[i].By = by
+		}
+	}
+	for i := range q.Expand {
+		x := &q.Expand[i]
+		nested := *x.Query // shared between requests
+		if i == 0 {
+			q.Expand = slices.Clone(q.Expand)
+		}
+		q.Expand[i].Query = &nested
+		if err := g.restrict(&nested); err != nil {
+			return err
+		}
+		if err := g.service.prepareExpansion(q, &q.Expand[i]); err != nil {
+			return err
+		}
+	}
+	return widen(q)
+}
+
+// prepareExpansion cuts an expansion to the page size of its set, with one more
+// entity that tells whether there is a rest, and makes the rows of q hold what
+// the expansion starts from.
+func (s *Service) prepareExpansion(q *odata.Query, x *odata.Expansion) error {
+	if size := s.pageSizeOf(s.sets[x.Query.Set]); size > 0 && x.Nav.IsCollection() {
+		x.Query.Top = new(size + 1)
+	}
+	q.Fields = slices.Clip(q.Fields)
+	if s.sets[q.Set].Navigator != nil {
+		for _, p := range q.Set.Type().KeyProperties() {
+			q.AddField(p)
+		}
+		return nil
+	}
+	here, _ := constraintOf(x.Nav)
+	if here == nil {
+		return notNavigable("$expand")
+	}
+	for _, p := range here {
+		q.AddField(p)
+	}
+	return nil
+}
+
+// notNavigable is the answer where a set has no Navigator and the association no
+// referential constraint to follow instead.
+func notNavigable(target string) *odata.Error {
+	return &odata.Error{Kind: odata.KindNotImplemented, Code: "NotNavigable", Target: target,
+		Message: "The entity set does not follow this navigation property"}
 }
 
 // widen adds the fields that conditions and order need to those that are sent.
 // The binder's templates are shared: clipping makes append copy them.
-func (s *Service) widen(q *odata.Query) error {
+func widen(q *odata.Query) error {
 	q.Fields = slices.Clip(q.Fields)
 	exprs := make([]odata.Expr, 0, 1+len(q.OrderBy))
 	if q.Filter != nil {
@@ -42,38 +134,4 @@ func (s *Service) widen(q *odata.Query) error {
 		return nil
 	}
 	return eval.Widen(q, exprs...)
-}
-
-// read asks the set's provider and finishes what it left over.
-func (e *exchange) read(req *odata.Request) (*odata.Result, error) {
-	s, ctx := e.service, e.r.Context()
-	set := s.sets[req.Set]
-	if len(req.Query.Expand) > 0 {
-		return nil, &odata.Error{Kind: odata.KindNotImplemented, Code: "NotImplemented", Target: "$expand",
-			Message: "The service does not expand navigation properties"}
-	}
-	if err := s.restrict(ctx, set, odata.Read, req.Query); err != nil {
-		return nil, err
-	}
-	result, err := set.Reader.Read(ctx, req.Query)
-	if err != nil {
-		return nil, err
-	}
-	return eval.Finish(ctx, req.Query, result, eval.Limits{Rows: s.limits.Rows})
-}
-
-// readOne reads the single entity a request selects. The row is valid only
-// inside use.
-func (e *exchange) readOne(req *odata.Request, use func(*odata.Row) error) error {
-	result, err := e.read(req)
-	if err != nil {
-		return err
-	}
-	for row, err := range result.Rows {
-		if err != nil {
-			return err
-		}
-		return use(&row)
-	}
-	return odata.NotFound()
 }

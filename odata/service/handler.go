@@ -2,7 +2,10 @@ package service
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
@@ -26,14 +29,19 @@ type exchange struct {
 	versions versions
 	method   string
 
-	base      format.Context // of links in the answer
-	committed bool           // a status was sent: errors can only abort
+	path     string              // escaped, below the service root
+	options  []odata.QueryOption // of the request
+	format   string              // text of $format, for errors
+	base     format.Context      // of links in the answer
+	rowsRead int                 // entities of all levels, against Limits.Rows
+
+	committed bool // a status was sent: errors can only abort
 }
 
 func (e *exchange) serve() (err error) {
 	s := e.service
-	path, ok := s.relative(e.r.URL.EscapedPath())
-	if !ok {
+	var ok bool
+	if e.path, ok = s.relative(e.r.URL.EscapedPath()); !ok {
 		return odata.NotFound()
 	}
 	if e.versions, err = negotiateVersion(e.r.Header); err != nil {
@@ -42,9 +50,12 @@ func (e *exchange) serve() (err error) {
 	if e.method, err = effectiveMethod(e.r); err != nil {
 		return err
 	}
-	syntax, err := uri.Parse(path, e.r.URL.RawQuery, s.limits.URI)
+	syntax, err := uri.Parse(e.path, e.r.URL.RawQuery, s.limits.URI)
 	if err != nil {
 		return err
+	}
+	if syntax.Format != nil {
+		e.format = *syntax.Format
 	}
 	if err := s.checkOptions(syntax); err != nil {
 		return err
@@ -62,10 +73,11 @@ func (e *exchange) serve() (err error) {
 		return &odata.Error{Kind: odata.KindInvalid, Code: "OptionNotOffered", Target: "$callback",
 			Message: "The service does not answer with scripts; use CORS"}
 	}
-	if e.method != http.MethodGet && e.method != http.MethodHead {
-		return e.notAllowed(http.MethodGet, http.MethodHead)
+	if verbs := verbsOf(req); !slices.Contains(verbs, e.method) {
+		return e.notAllowed(verbs...)
 	}
-	e.setBase()
+	e.options = req.Options
+	e.setBase(req)
 	return e.dispatch(req)
 }
 
@@ -87,8 +99,22 @@ func (s *Service) relative(escaped string) (path string, ok bool) {
 	return escaped[len(s.root):], escaped[len(bare)] == '/'
 }
 
-// setBase fixes the URLs that links in the answer start with.
-func (e *exchange) setBase() {
+// verbsOf are the methods a resource supports.
+func verbsOf(req *odata.Request) []string {
+	if req.Kind == odata.Batch {
+		return []string{http.MethodPost}
+	}
+	for call := req.Operation; call != nil; call = call.Before {
+		if verbs := allowed(call); verbs[0] != http.MethodGet {
+			return verbs
+		}
+	}
+	return []string{http.MethodGet, http.MethodHead}
+}
+
+// setBase fixes the URLs that links in the answer start with, and what Atom says
+// about the answer itself.
+func (e *exchange) setBase(req *odata.Request) {
 	root := e.service.baseURL(e.r) + e.service.root
 	e.base.Root = root
 	if e.service.profile.EscapedMetadata {
@@ -96,6 +122,24 @@ func (e *exchange) setBase() {
 	} else {
 		e.base.MetadataURL = root + "$metadata"
 	}
+	e.base.Updated = e.service.clock().UTC().Format(time.RFC3339)
+	if req.Kind == odata.Feed {
+		e.base.Self = strings.Trim(e.path, "/")
+		e.base.Title = titleOf(req, e.base.Self)
+	}
+}
+
+// titleOf names a feed: the set, or the navigation property or operation the
+// path ends in.
+func titleOf(req *odata.Request, self string) string {
+	last := self[strings.LastIndexByte(self, '/')+1:]
+	if i := strings.IndexByte(last, '('); i >= 0 {
+		last = last[:i]
+	}
+	if name, err := url.PathUnescape(last); err == nil && !strings.Contains(name, ".") {
+		return name
+	}
+	return req.Set.Name
 }
 
 // checkOptions lets the profile judge the custom query options.
@@ -125,9 +169,23 @@ func (e *exchange) dispatch(req *odata.Request) error {
 	case odata.Count:
 		return e.count(req)
 	case odata.PropertyValue:
+		if req.Query == nil {
+			return e.invocation(req)
+		}
 		return e.property(req)
 	case odata.RawValue:
+		if req.Query == nil {
+			return e.rawInvocation(req)
+		}
 		return e.rawValue(req)
+	case odata.LinkFeed:
+		return e.links(req)
+	case odata.LinkEntry:
+		return e.link(req)
+	case odata.MediaResource, odata.NamedStream:
+		return e.media(req)
+	case odata.Invocation:
+		return e.invocation(req)
 	}
 	return &odata.Error{Kind: odata.KindNotImplemented, Code: "NotImplemented",
 		Message: "The service does not offer this resource"}

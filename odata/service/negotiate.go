@@ -5,37 +5,44 @@ import (
 	"strings"
 
 	"github.com/pamodata/pamodata/odata"
-	"github.com/pamodata/pamodata/odata/format"
-	"github.com/pamodata/pamodata/odata/format/jsonlight"
 )
 
 // A representation is a media type the service can answer with.
 type representation struct {
 	typ, subtype string
 	params       []parameter
-	level        int           // index into the formats; -1 for documents and raw values
-	format       format.Format // nil for documents and raw values
-	contentType  string        // as written
-	least        version       // the lowest protocol version it exists in
+	contentType  string // as written
+
+	// least is the lowest protocol version the media type exists in, and family
+	// says who writes it.
+	least  version
+	family family
 }
+
+// A family is a payload format; which of its writers is used may depend on the
+// version of the answer.
+type family uint8
+
+const (
+	noFormat     family = iota // documents and raw values
+	lightMinimal               // JSON light, by level
+	lightFull
+	lightNone
+	verboseJSON
+	atomXML
+)
 
 // representations are the offers for each kind of resource, in the order the
 // service prefers them. Source: OData V3, content negotiation.
 type representations struct {
-	structured []representation // feeds, entries, properties, service documents, errors
-	metadata   []representation
-	text       []representation // $count, $value
-	binary     []representation // $value of Edm.Binary
-	always     bool             // answer the first offer rather than 406
-}
-
-var jsonLevels = []struct {
-	level jsonlight.Level
-	name  string
-}{
-	{jsonlight.Minimal, "minimalmetadata"},
-	{jsonlight.Full, "fullmetadata"},
-	{jsonlight.None, "nometadata"},
+	feed, entry []representation
+	structured  []representation // properties, links, values of operations
+	service     []representation // the service document
+	failure     []representation // errors
+	metadata    []representation
+	text        []representation // $count, $value
+	binary      []representation // $value of Edm.Binary
+	always      bool             // answer the first offer rather than 406
 }
 
 func newRepresentations(p odata.Profile) representations {
@@ -44,32 +51,60 @@ func newRepresentations(p odata.Profile) representations {
 		separator = "; "
 	}
 	join := func(parts ...string) string { return strings.Join(parts, separator) }
-	r := representations{always: p.JSONAlways}
-	for i, l := range jsonLevels {
-		f := jsonlight.New(l.level)
-		json := func(contentType string, params ...parameter) representation {
-			return representation{typ: "application", subtype: "json", level: i, format: f, least: v3,
-				params:      append([]parameter{{"odata", l.name}}, params...),
-				contentType: contentType}
+
+	var light []representation
+	for _, level := range []struct {
+		family family
+		name   string
+	}{{lightMinimal, "minimalmetadata"}, {lightFull, "fullmetadata"}, {lightNone, "nometadata"}} {
+		offer := func(streaming string) {
+			parts := []string{"application/json", "odata=" + level.name}
+			if !p.HideStreaming {
+				parts = append(parts, "streaming="+streaming)
+			}
+			light = append(light, representation{
+				typ: "application", subtype: "json", least: v3, family: level.family,
+				params:      []parameter{{"odata", level.name}, {"streaming", streaming}},
+				contentType: join(append(parts, "charset=utf-8")...),
+			})
 		}
-		plain := join("application/json", "odata="+l.name, "charset=utf-8")
-		streamed := join("application/json", "odata="+l.name, "streaming=true", "charset=utf-8")
-		unstreamed := join("application/json", "odata="+l.name, "streaming=false", "charset=utf-8")
-		if p.HideStreaming {
-			streamed, unstreamed = plain, plain
+		offer("true")
+		offer("false")
+	}
+	verbose := representation{typ: "application", subtype: "json", least: v1, family: verboseJSON,
+		params: []parameter{{"odata", "verbose"}}, contentType: join("application/json", "odata=verbose", "charset=utf-8")}
+	xml := func(typ, subtype string, params ...parameter) representation {
+		parts := []string{typ + "/" + subtype}
+		for _, q := range params {
+			parts = append(parts, q.name+"="+q.value)
 		}
-		r.structured = append(r.structured,
-			json(streamed, parameter{"streaming", "true"}),
-			json(unstreamed, parameter{"streaming", "false"}),
-		)
+		return representation{typ: typ, subtype: subtype, params: params, least: v1, family: atomXML,
+			contentType: join(append(parts, "charset=utf-8")...)}
+	}
+	// order puts JSON light before XML or behind it, as the profile has it.
+	order := func(xml ...representation) []representation {
+		if p.JSONAlways {
+			return append(append([]representation{}, light...), verbose)
+		}
+		if p.JSON {
+			return append(append(append([]representation{}, light...), verbose), xml...)
+		}
+		return append(append(append([]representation{}, xml...), light...), verbose)
 	}
 	document := func(typ, subtype, contentType string) []representation {
-		return []representation{{typ: typ, subtype: subtype, level: -1, contentType: contentType, least: v1}}
+		return []representation{{typ: typ, subtype: subtype, contentType: contentType, least: v1}}
 	}
-	r.metadata = document("application", "xml", join("application/xml", "charset=utf-8"))
-	r.text = document("text", "plain", join("text/plain", "charset=utf-8"))
-	r.binary = document("application", "octet-stream", "application/octet-stream")
-	return r
+	return representations{
+		feed:       order(xml("application", "atom+xml", parameter{"type", "feed"}), xml("application", "atom+xml")),
+		entry:      order(xml("application", "atom+xml", parameter{"type", "entry"}), xml("application", "atom+xml")),
+		structured: order(xml("application", "xml"), xml("text", "xml")),
+		service:    order(xml("application", "xml"), xml("application", "atomsvc+xml")),
+		failure:    order(xml("application", "xml")),
+		metadata:   document("application", "xml", join("application/xml", "charset=utf-8")),
+		text:       document("text", "plain", join("text/plain", "charset=utf-8")),
+		binary:     document("application", "octet-stream", "application/octet-stream"),
+		always:     p.JSONAlways,
+	}
 }
 
 // formatShorthands are the values of $format that are not media types.
@@ -174,8 +209,9 @@ func rankOf(w *mediaRange, o *representation, max version, ignoreV4 bool) (rank 
 	default:
 		return rank, false
 	}
-	// Plain application/json means minimal metadata where JSON light exists.
-	implied := names == 2 && o.subtype == "json" && max >= v3
+	// Plain application/json means minimal metadata where JSON light exists, and
+	// the older format for clients that do not know it.
+	implied := names == 2 && o.subtype == "json"
 	matched := true
 	for _, p := range w.params {
 		if p.name == "odata" {
@@ -188,8 +224,14 @@ func rankOf(w *mediaRange, o *representation, max version, ignoreV4 bool) (rank 
 			matched = false
 		}
 	}
-	if implied && !o.has(parameter{"odata", "minimalmetadata"}) {
-		matched = false
+	if implied {
+		meant := lightMinimal
+		if max < v3 {
+			meant = verboseJSON
+		}
+		if o.family != meant {
+			matched = false
+		}
 	}
 	if !matched && names == 2 {
 		return rank, false

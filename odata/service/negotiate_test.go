@@ -16,6 +16,10 @@ func TestChoose(t *testing.T) {
 		unstreamed = "application/json;odata=minimalmetadata;streaming=false;charset=utf-8"
 		full       = "application/json;odata=fullmetadata;streaming=true;charset=utf-8"
 		none       = "application/json;odata=nometadata;streaming=true;charset=utf-8"
+		verbose    = "application/json;odata=verbose;charset=utf-8"
+		xml        = "application/xml;charset=utf-8"
+		datajs     = "application/atomsvc+xml;q=0.8, application/json;odata=verbose;q=0.5, */*;q=0.1"
+		devExtreme = "application/json;odata=verbose,text/plain, */*; q=0.01"
 	)
 	for _, tt := range []struct {
 		name, accept, format string
@@ -45,14 +49,22 @@ func TestChoose(t *testing.T) {
 		{"charset", "application/json;charset=utf-16", "", v3, minimal, "answers are UTF-8 whatever is asked"},
 		{"nonsense beside something usable", "???, application/json", "", v3, minimal, "what cannot be read is passed over"},
 		{"nonsense alone", "???", "", v3, "", "nothing usable was asked for"},
-		{"an old client", "application/json", "", v2, "", "JSON light does not exist below 3.0"},
+		{"an old client", "application/json", "", v2, verbose, "plain JSON means the older format below 3.0"},
+		{"an old client that wants the new format", "application/json;odata=minimalmetadata", "", v2, "", "JSON light does not exist below 3.0"},
+		{"verbose", "application/json;odata=verbose", "", v3, verbose, "at every version"},
+		{"$format verbosejson", "", "verbosejson", v3, verbose, "a shorthand"},
+		{"$format xml", "", "xml", v3, xml, "a shorthand"},
+		{"$format atom", "", "atom", v3, "", "a property is not an entry"},
+		{"datajs", datajs, "", v2, verbose, "q of what a property can be"},
+		{"DevExtreme", devExtreme, "", v3, verbose, "named exactly"},
+		{"a browser", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "", v3, xml, "named exactly beats the wildcard"},
 		{"$format json", "text/html", "json", v3, minimal, "$format overrides Accept"},
 		{"$format media type", "", "application/json;odata=fullmetadata", v3, full, "a media type may be given"},
 		{"$format unknown", "", "yaml", v3, "", "neither a shorthand nor a media type"},
 		{"$format with another case", "", "JSON", v3, "", "the shorthands are case-sensitive"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			rs := newRepresentations(odata.Profile{})
+			rs := newRepresentations(odata.Profile{JSON: true})
 			h := http.Header{}
 			if tt.accept != "" {
 				h.Set("Accept", tt.accept)
@@ -80,12 +92,34 @@ func TestContentTypeOfProfiles(t *testing.T) {
 		profile odata.Profile
 		want    string
 	}{
-		{"WCF", odata.Profile{}, "application/json;odata=minimalmetadata;streaming=true;charset=utf-8"},
-		{"Web API", odata.Profile{SpacedMediaTypes: true}, "application/json; odata=minimalmetadata; streaming=true; charset=utf-8"},
-		{"PAM", odata.Profile{SpacedMediaTypes: true, HideStreaming: true}, "application/json; odata=minimalmetadata; charset=utf-8"},
+		{"WCF", odata.Profile{JSON: true}, "application/json;odata=minimalmetadata;streaming=true;charset=utf-8"},
+		{"Web API", odata.Profile{JSON: true, SpacedMediaTypes: true}, "application/json; odata=minimalmetadata; streaming=true; charset=utf-8"},
+		{"PAM", odata.Profile{JSON: true, SpacedMediaTypes: true, HideStreaming: true}, "application/json; odata=minimalmetadata; charset=utf-8"},
 	} {
 		rs := newRepresentations(tt.profile)
 		if got := rs.structured[0].contentType; got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestDefaults: what a client gets that does not say what it wants.
+func TestDefaults(t *testing.T) {
+	atom, json := newRepresentations(odata.Profile{}), newRepresentations(odata.Profile{JSON: true})
+	for _, tt := range []struct {
+		name   string
+		offers []representation
+		want   string
+	}{
+		{"feed", atom.feed, "application/atom+xml;type=feed;charset=utf-8"},
+		{"entry", atom.entry, "application/atom+xml;type=entry;charset=utf-8"},
+		{"property", atom.structured, "application/xml;charset=utf-8"},
+		{"service document", atom.service, "application/xml;charset=utf-8"},
+		{"error", atom.failure, "application/xml;charset=utf-8"},
+		{"feed in JSON", json.feed, "application/json;odata=minimalmetadata;streaming=true;charset=utf-8"},
+		{"error in JSON", json.failure, "application/json;odata=minimalmetadata;streaming=true;charset=utf-8"},
+	} {
+		if got := tt.offers[0].contentType; got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

@@ -12,6 +12,7 @@ func (s *Service) writeHead(h http.Header, v version, contentType string, length
 	h["Content-Type"] = []string{contentType}
 	h["Dataserviceversion"] = []string{s.versionText(v)}
 	h["Cache-Control"] = []string{s.profile.CacheControl}
+	h["X-Content-Type-Options"] = noSniff
 	if s.profile.Pragma != "" {
 		h["Pragma"] = []string{s.profile.Pragma}
 	}
@@ -19,6 +20,9 @@ func (s *Service) writeHead(h http.Header, v version, contentType string, length
 		h["Content-Length"] = []string{strconv.Itoa(length)}
 	}
 }
+
+// noSniff forbids browsers to guess another type than the one that is told.
+var noSniff = []string{"nosniff"}
 
 // versionText spells a version the way the profile does.
 func (s *Service) versionText(v version) string {
@@ -38,6 +42,16 @@ func (e *exchange) send(status int, v version, contentType string, body []byte) 
 	}
 	_, err := e.w.Write(body)
 	return err
+}
+
+// empty answers 204. Source: OData V3 core, responses without a body.
+func (e *exchange) empty(v version) error {
+	h := e.w.Header()
+	h["Dataserviceversion"] = []string{e.service.versionText(v)}
+	h["Cache-Control"] = []string{e.service.profile.CacheControl}
+	e.committed = true
+	e.w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // buffers are reused between requests. One that a single large row has grown is

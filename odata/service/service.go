@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/csdl"
@@ -41,6 +42,27 @@ type Config struct {
 	Profile odata.Profile
 	Limits  Limits
 
+	// Operations are the unbound operations: service operations, functions and
+	// actions. The model must declare each as a function import.
+	Operations []odata.Operation
+
+	// PageSize is the greatest number of entities in one answer, for sets that
+	// do not say; more become a next link. Default 200; odata.NoPaging for none.
+	PageSize int
+
+	// TokenKey is the secret that next links are sealed with, at least 16 bytes.
+	// Services that share it and the model follow each other's links. Default: a
+	// random one; links then end with the process.
+	TokenKey []byte
+
+	// AssociationLinks adds the $links address of each navigation property to
+	// entities in Atom and JSON verbose. Default off; JSON light at full metadata
+	// has them always.
+	AssociationLinks bool
+
+	// Clock is the time of writing that Atom needs. Default time.Now.
+	Clock func() time.Time
+
 	// Logger receives the private causes of errors. Default [slog.Default].
 	Logger *slog.Logger
 }
@@ -48,17 +70,22 @@ type Config struct {
 // A Service answers the requests below one service root. It is immutable and
 // safe for concurrent use.
 type Service struct {
-	root     string // with both slashes
-	baseURL  func(*http.Request) string
-	profile  odata.Profile
-	limits   Limits
-	logger   *slog.Logger
-	model    *metadata.Model
-	binder   *bind.Binder
-	sets     map[*metadata.EntitySet]*set
-	listed   []*metadata.EntitySet // of the service document
-	offers   representations
-	encoders map[*odata.Projection][]format.Encoder // default projections, by level
+	root       string // with both slashes
+	baseURL    func(*http.Request) string
+	profile    odata.Profile
+	limits     Limits
+	pageSize   int // odata.NoPaging for none
+	clock      func() time.Time
+	logger     *slog.Logger
+	model      *metadata.Model
+	binder     *bind.Binder
+	tokens     *sealer
+	sets       map[*metadata.EntitySet]*set
+	operations map[*metadata.FunctionImport]*odata.Operation
+	listed     []*metadata.EntitySet // of the service document
+	offers     representations
+	writers    [slots]format.Format
+	encoders   map[*odata.Projection]*[slots]format.Encoder // default projections
 
 	metadataDocument []byte
 	metadataETag     string
@@ -75,19 +102,27 @@ type set struct {
 // model and the registrations at once.
 func New(config Config, sets ...odata.EntitySet) (*Service, error) {
 	s := &Service{
-		root:    "/" + strings.Trim(config.Root, "/") + "/",
-		baseURL: config.BaseURL,
-		profile: config.Profile,
-		limits:  config.Limits.withDefaults(),
-		logger:  config.Logger,
-		model:   config.Model,
-		sets:    map[*metadata.EntitySet]*set{},
+		root:     "/" + strings.Trim(config.Root, "/") + "/",
+		baseURL:  config.BaseURL,
+		profile:  config.Profile,
+		limits:   config.Limits.withDefaults(),
+		pageSize: config.PageSize,
+		clock:    config.Clock,
+		logger:   config.Logger,
+		model:    config.Model,
+		sets:     map[*metadata.EntitySet]*set{},
 	}
 	if s.root == "//" {
 		s.root = "/"
 	}
 	if s.baseURL == nil {
 		s.baseURL = requestBase
+	}
+	if s.pageSize == 0 {
+		s.pageSize = defaultPageSize
+	}
+	if s.clock == nil {
+		s.clock = time.Now
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -113,14 +148,17 @@ func New(config Config, sets ...odata.EntitySet) (*Service, error) {
 		return nil, errors.Join(append(problems, err)...)
 	}
 	problems = append(problems, s.register(sets)...)
+	problems = append(problems, s.registerOperations(config, sets)...)
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	if err := s.prepare(sets); err != nil {
+	if err := s.prepare(config, sets); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
+
+const defaultPageSize = 200
 
 // checkSets finds mistakes that need no model.
 func checkSets(config Config, sets []odata.EntitySet) []error {
@@ -162,8 +200,6 @@ func checkSets(config Config, sets []odata.EntitySet) []error {
 		}
 		for name, present := range map[string]bool{
 			"Inserter": set.Inserter != nil, "Updater": set.Updater != nil, "Deleter": set.Deleter != nil,
-			"Streamer": set.Streamer != nil, "Navigator": set.Navigator != nil, "Operations": len(set.Operations) > 0,
-			"PageSize": set.PageSize > 0,
 		} {
 			if present {
 				report(set, "%s is declared by the provider interface but not served by this version", name)
@@ -206,7 +242,7 @@ func (s *Service) register(sets []odata.EntitySet) []error {
 }
 
 // prepare computes everything that does not depend on a request.
-func (s *Service) prepare(sets []odata.EntitySet) error {
+func (s *Service) prepare(config Config, sets []odata.EntitySet) error {
 	document, err := csdl.Marshal(s.model)
 	if err != nil {
 		return fmt.Errorf("$metadata: %w", err)
@@ -225,12 +261,20 @@ func (s *Service) prepare(sets []odata.EntitySet) error {
 	for _, set := range sets {
 		byName[set.Name] = set
 	}
-	s.binder, err = bind.New(s.model, bind.Options{Sets: byName, MaxTop: s.limits.Top, MaxSkip: s.limits.Skip})
+	s.binder, err = bind.New(s.model, bind.Options{
+		Sets: byName, MaxTop: s.limits.Top, MaxSkip: s.limits.Skip, PageSize: max(s.pageSize, 0),
+		Literals: s.limits.URI,
+		Offered:  func(f *metadata.FunctionImport) bool { return s.operations[f] != nil },
+	})
 	if err != nil {
 		return err
 	}
+	if s.tokens, err = newSealer(config.TokenKey); err != nil {
+		return err
+	}
 	s.offers = newRepresentations(s.profile)
-	s.encoders = map[*odata.Projection][]format.Encoder{}
+	s.writers = newWriters(config.AssociationLinks)
+	s.encoders = map[*odata.Projection]*[slots]format.Encoder{}
 	for _, declared := range s.listed {
 		syntax, err := uri.Parse(string(uri.EscapeSegment(nil, declared.Name)), "", s.limits.URI)
 		if err != nil {
@@ -240,9 +284,11 @@ func (s *Service) prepare(sets []odata.EntitySet) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", declared.Name, err)
 		}
-		for i := range jsonLevels {
-			s.encoders[req.Projection] = append(s.encoders[req.Projection], s.offers.structured[2*i].format.Compile(req.Projection))
+		compiled := new([slots]format.Encoder)
+		for slot, writer := range s.writers {
+			compiled[slot] = writer.Compile(req.Projection)
 		}
+		s.encoders[req.Projection] = compiled
 	}
 	return nil
 }

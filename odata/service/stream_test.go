@@ -39,7 +39,7 @@ func itemService(t *testing.T, n, failAt int, limits service.Limits) *service.Se
 			}
 		}
 	}, memory.Guard(odata.Public()))
-	svc, err := service.New(service.Config{Namespace: "Test", Limits: limits, Logger: slog.New(slog.DiscardHandler)}, items)
+	svc, err := service.New(service.Config{Namespace: "Test", PageSize: odata.NoPaging, Limits: limits, Logger: slog.New(slog.DiscardHandler)}, items)
 	if err != nil {
 		t.Fatal(err)
 	}

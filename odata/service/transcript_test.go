@@ -2,12 +2,31 @@ package service_test
 
 import (
 	"testing"
+	"time"
 
+	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/providertest"
+	"github.com/pamodata/pamodata/odata/service"
 )
 
-// TestTranscripts replays testdata/*.txt against the demo model, in the accent
-// of WCF Data Services.
+// TestTranscripts replays the folders of testdata against the demo model, each
+// with a service of its own accent.
 func TestTranscripts(t *testing.T) {
-	providertest.Transcripts(t, demoService(t, nil), "testdata")
+	clock := func() time.Time { return time.Date(2015, 7, 12, 6, 40, 0, 0, time.UTC) }
+	for _, tt := range []struct {
+		folder string
+		change func(*service.Config)
+	}{
+		{"json", func(c *service.Config) { c.Profile = odata.Profile{JSON: true} }},
+		{"formats", func(c *service.Config) { c.AssociationLinks, c.Clock = true, clock }},
+		{"paging", func(c *service.Config) {
+			c.Profile = odata.Profile{JSON: true}
+			c.PageSize = 1
+			c.TokenKey = []byte("a key for tests that is no secret")
+		}},
+	} {
+		t.Run(tt.folder, func(t *testing.T) {
+			providertest.Transcripts(t, demoService(t, tt.change), "testdata/"+tt.folder)
+		})
+	}
 }

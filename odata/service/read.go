@@ -1,0 +1,137 @@
+package service
+
+import (
+	"context"
+	"slices"
+
+	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/eval"
+)
+
+// prepare makes the request's queries ask only for what the caller may see, and
+// checks that the entities its path passes through exist.
+func (e *exchange) prepare(req *odata.Request) error {
+	g := guarding{service: e.service, ctx: e.r.Context()}
+	for _, source := range req.Sources {
+		if err := g.restrict(source); err != nil {
+			return err
+		}
+		if err := e.pass(req, source); err != nil {
+			return err
+		}
+	}
+	return g.restrict(req.Query)
+}
+
+// pass checks that the entity source selects exists. Where an operation returned
+// it, its key becomes known here to the queries behind.
+func (e *exchange) pass(req *odata.Request, source *odata.Query) error {
+	var call *odata.OperationCall
+	if call = callOf(req, source); call != nil && call.Key != nil {
+		source.Fields = slices.Clip(source.Fields)
+		for _, p := range source.Set.Type().KeyProperties() {
+			source.AddField(p)
+		}
+	}
+	result, err := e.answerTo(req, source)
+	if err != nil {
+		return err
+	}
+	for row, err := range result.Rows {
+		if err != nil {
+			return err
+		}
+		if call != nil && call.Key != nil {
+			for i, at := range fieldsOf(source, source.Set.Type().KeyProperties()) {
+				call.Key[i] = row.Values[at].Clone()
+			}
+		}
+		return nil
+	}
+	return odata.NotFound()
+}
+
+// callOf is the operation whose result q selects from, or nil.
+func callOf(req *odata.Request, q *odata.Query) *odata.OperationCall {
+	for call := req.Operation; call != nil; call = call.Before {
+		if call.Result == q {
+			return call
+		}
+	}
+	return nil
+}
+
+// answerTo answers one query of a request: from the set, or from the result of
+// the operation it selects from.
+func (e *exchange) answerTo(req *odata.Request, q *odata.Query) (*odata.Result, error) {
+	if call := callOf(req, q); call != nil {
+		return e.invokeForEntities(req, call, q)
+	}
+	return e.service.answer(e.r.Context(), q)
+}
+
+// answer asks the provider and finishes what it left over, but expansions.
+func (s *Service) answer(ctx context.Context, q *odata.Query) (*odata.Result, error) {
+	result, err := s.sets[q.Set].Reader.Read(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if result.Rest != nil && navigates(result.Rest) {
+		return nil, notNavigable("")
+	}
+	return eval.Finish(ctx, q, result, eval.Limits{Rows: s.limits.Rows})
+}
+
+// read answers the request's query, expansions included.
+func (e *exchange) read(req *odata.Request) (*odata.Result, error) {
+	result, err := e.answerTo(req, req.Query)
+	if err != nil {
+		return nil, err
+	}
+	if result.Rest != nil && len(result.Rest.Expand) > 0 {
+		expanded := *result
+		expanded.Rows = e.expand(req.Query, req.Projection, result.Rows)
+		expanded.Rest = nil
+		return &expanded, nil
+	}
+	return result, nil
+}
+
+// readOne reads the single entity a request selects. The row is valid only
+// inside use, which is told nil where a single-valued navigation leads nowhere.
+func (e *exchange) readOne(req *odata.Request, use func(*odata.Row) error) error {
+	if err := e.prepare(req); err != nil {
+		return err
+	}
+	result, err := e.read(req)
+	if err != nil {
+		return err
+	}
+	for row, err := range result.Rows {
+		if err != nil {
+			return err
+		}
+		return use(&row)
+	}
+	if req.MayBeAbsent {
+		return use(nil)
+	}
+	return odata.NotFound()
+}
+
+// navigates tells whether a condition or order looks at other entities. The
+// related ones are not in the rows, so only the provider can answer it.
+func navigates(q *odata.Query) bool {
+	found := false
+	look := func(e odata.Expr) bool {
+		if _, ok := e.(*odata.Navigate); ok {
+			found = true
+		}
+		return !found
+	}
+	odata.Walk(q.Filter, look)
+	for _, o := range q.OrderBy {
+		odata.Walk(o.By, look)
+	}
+	return found
+}

@@ -1,0 +1,93 @@
+package service
+
+import (
+	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/atom"
+	"github.com/pamodata/pamodata/odata/format/jsonlight"
+	"github.com/pamodata/pamodata/odata/format/verbose"
+)
+
+// The writers of a service by slot: one for each family, dialect and level.
+const (
+	slotMinimal = iota
+	slotFull
+	slotNone
+	slotVerbose1
+	slotVerbose2
+	slotVerbose3
+	slotAtom2 // answers below 3.0
+	slotAtom3
+	slots
+)
+
+// newWriters makes the writers. Association links exist since 3.0; older answers
+// do without them rather than fail.
+func newWriters(associationLinks bool) [slots]format.Format {
+	return [slots]format.Format{
+		slotMinimal:  jsonlight.New(jsonlight.Minimal),
+		slotFull:     jsonlight.New(jsonlight.Full),
+		slotNone:     jsonlight.New(jsonlight.None),
+		slotVerbose1: verbose.New(verbose.Options{Version: verbose.Version1}),
+		slotVerbose2: verbose.New(verbose.Options{Version: verbose.Version2}),
+		slotVerbose3: verbose.New(verbose.Options{Version: verbose.Version3, AssociationLinks: associationLinks}),
+		slotAtom2:    atom.New(atom.Options{Before3: true}),
+		slotAtom3:    atom.New(atom.Options{AssociationLinks: associationLinks}),
+	}
+}
+
+// slotOf is the writer for a family in an answer of a version.
+func slotOf(f family, v version) int {
+	switch f {
+	case lightFull:
+		return slotFull
+	case lightNone:
+		return slotNone
+	case verboseJSON:
+		return slotVerbose1 + int(v-v1)/10
+	case atomXML:
+		if v < v3 {
+			return slotAtom2
+		}
+		return slotAtom3
+	}
+	return slotMinimal
+}
+
+// An output is how a request is answered: the media type, the version, and who
+// writes it.
+type output struct {
+	contentType string
+	version     version
+	slot        int
+	writer      format.Format
+}
+
+// choose decides the output for a resource that can be sent as one of offers and
+// whose content needs at least version least.
+func (e *exchange) choose(offers []representation, req *odata.Request, least version) (output, error) {
+	s := e.service
+	offer, err := s.offers.choose(offers, e.r.Header, req.Format, e.versions.max)
+	if err != nil {
+		return output{}, err
+	}
+	v, err := e.versions.answerVersion(max(least, offer.least))
+	if err != nil {
+		return output{}, err
+	}
+	if offer.family == noFormat {
+		// Bare text and bytes are the same in every version: the least will do.
+		return output{contentType: offer.contentType, version: max(least, offer.least, e.versions.min)}, nil
+	}
+	slot := slotOf(offer.family, v)
+	return output{contentType: offer.contentType, version: v, slot: slot, writer: s.writers[slot]}, nil
+}
+
+// encoder finds the compiled encoder of a set's default projection, or compiles
+// the request's own.
+func (s *Service) encoder(p *odata.Projection, out output) format.Encoder {
+	if compiled, ok := s.encoders[p]; ok {
+		return compiled[out.slot]
+	}
+	return out.writer.Compile(p)
+}
