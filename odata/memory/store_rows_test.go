@@ -182,6 +182,10 @@ func TestOpenObeysTheTarget(t *testing.T) {
 	if _, err := s.sets["Photos"].Streamer.Open(t.Context(), target, nil); !errors.Is(err, odata.NotFound()) {
 		t.Errorf("a photo that the guard hides is not found, got %v", err)
 	}
+	target.Filter = nil
+	if m, err := s.sets["Photos"].Streamer.Open(t.Context(), target, nil); err != nil || m.ContentType != "image/png" {
+		t.Errorf("without a condition any photo will do, got %v, %v", m, err)
+	}
 	if _, err := s.sets["Photos"].Streamer.Store(t.Context(), target, nil, nil); !errors.Is(err, &odata.Error{Kind: odata.KindForbidden, Code: "ReadOnly"}) {
 		t.Errorf("the store is read-only, got %v", err)
 	}
@@ -325,8 +329,8 @@ func TestSetOfADerivedType(t *testing.T) {
 		Namespace: "N",
 		EntityTypes: []*metadata.EntityType{
 			{Name: "Root", Key: []string{"Id"}, Abstract: true, Properties: []*metadata.Property{{Name: "Id", Type: "Edm.Int32", NotNull: true}}},
-			{Name: "Middle", BaseType: "Root", Properties: []*metadata.Property{{Name: "Name", Type: "Edm.String"}}},
-			{Name: "Leaf", BaseType: "Middle", Properties: []*metadata.Property{{Name: "Size", Type: "Edm.Int32"}}},
+			{Name: "Middle", BaseType: "Root", Properties: []*metadata.Property{{Name: "Name", Type: "Edm.String"}, {Name: "Face", Type: "Edm.Stream"}}},
+			{Name: "Leaf", BaseType: "Middle", Properties: []*metadata.Property{{Name: "Size", Type: "Edm.Int32"}, {Name: "Voice", Type: "Edm.Stream"}}},
 			{Name: "Other", BaseType: "Root"},
 		},
 		Containers: []*metadata.EntityContainer{{Name: "C", IsDefault: true, EntitySets: []*metadata.EntitySet{{Name: "Middles", EntityType: "Middle"}}}},
@@ -334,11 +338,18 @@ func TestSetOfADerivedType(t *testing.T) {
 	if err := model.Resolve(); err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, model, memory.Data{Entities: map[string][]memory.Entity{"Middles": entities(t, model, "Middles", "Id|Type|Name|Size\n1||a|\n2|Leaf|b|7")}})
+	s := open(t, model, memory.Data{Entities: map[string][]memory.Entity{"Middles": entities(t, model, "Middles", "Id|Type|Name|Size\n1||a|\n2|Leaf|b|7")},
+		Streams: []memory.Stream{{Set: "Middles", Key: "2", Property: "Voice", ContentType: "audio/mpeg"}}})
 	q := s.query("Middles")
 	q.Filter = s.filter(t, q.Type, "N.Leaf/Size eq 7")
 	if got := s.keys(t, q); !slices.Equal(got, []string{"2"}) {
 		t.Errorf("the leaf has the size, got %v", got)
+	}
+	for _, typ := range []*metadata.EntityType{s.typ("Middles"), s.model.EntityType("N.Leaf")} {
+		rows, _, err := s.read(t.Context(), &odata.Query{Set: q.Set, Type: typ, Filter: q.Filter})
+		if err != nil || len(rows) != 1 || len(rows[0].Streams) != len(typ.NamedStreams()) || typ.Name == "Leaf" && rows[0].Streams[1].ContentType != "audio/mpeg" {
+			t.Errorf("streams are parallel to those of the type that is asked for, %s: got %+v, %v", typ.Name, rows, err)
+		}
 	}
 	q.Fields = q.Type.KeyProperties() // declared by the root
 	q.Filter = nil

@@ -57,7 +57,7 @@ func (v *visit) view(q *odata.Query, fields []*metadata.Property) (view[*node], 
 	if size <= len(v.home.fields) && slices.Equal(fields, v.home.fields[:size]) {
 		return func(row *odata.Row, n *node) error {
 			fill(row, n)
-			row.Values = n.row.Values[:size]
+			row.Values = n.row.Values[:size:size]
 			return nil
 		}, nil
 	}
