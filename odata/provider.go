@@ -107,8 +107,9 @@ type Row struct {
 	Dynamic []DynamicProperty
 
 	// Media describes the media resource of a media entity, and Streams its
-	// named streams, parallel to Projection.Streams. Either may be nil when the
-	// provider does not know.
+	// named streams. Providers fill Streams parallel to the NamedStreams of the
+	// query's type; the service brings it into line with Projection.Streams
+	// before a writer sees it. Either may be nil when the provider does not know.
 	Media   *StreamInfo
 	Streams []StreamInfo
 

@@ -25,6 +25,7 @@ func (e *exchange) entry(req *odata.Request) error {
 		if done, err := e.condition(req, row); done || err != nil {
 			return err
 		}
+		alignStreams(req.Projection, row)
 		buf := borrowBuffer()
 		defer returnBuffer(buf)
 		*buf = s.encoder(req.Projection, out).AppendEntry(*buf, &e.base, row)

@@ -92,6 +92,9 @@ func (e *exchange) attachOne(q *odata.Query, p *odata.Projection, x int, n *odat
 			return err
 		}
 	}
+	for i := range flat {
+		alignStreams(n.Expanded, &flat[i])
+	}
 	distribute(flat, from, x, rows)
 	cut := cutOf(expansion)
 	if cut < 0 {

@@ -32,17 +32,11 @@ type collection struct {
 func (e *exchange) collection(req *odata.Request, out output, write collection) error {
 	s := e.service
 	cut := s.pageOf(s.sets[req.Set], req.Query)
-	err := e.resume(req)
-	if err != nil {
+	if err := e.resume(req); err != nil {
 		return err
 	}
 	if err := e.prepare(req); err != nil {
 		return err
-	}
-	if cut != nil {
-		if cut.order, err = e.newRanker(req.Query); err != nil {
-			return err
-		}
 	}
 	result, err := e.read(req)
 	if err != nil {
@@ -73,9 +67,14 @@ func (e *exchange) collection(req *odata.Request, out output, write collection) 
 		}
 		sent++
 		current = row
+		alignStreams(req.Projection, &current)
 		*buf = write.row(*buf, &e.base, &current, sent == 1)
 		if cut != nil && sent == cut.size {
-			if cut.last, err = cut.order.rank(&current); err != nil {
+			order, err := e.newRanker(req.Query)
+			if err != nil {
+				return err
+			}
+			if cut.last, err = order.rank(&current); err != nil {
 				return err
 			}
 		}

@@ -15,15 +15,21 @@ import (
 // forget them: not counts, links, expansions, nor conditions that look through
 // navigation. Each set's guard is asked once.
 type guarding struct {
-	service    *Service
-	ctx        context.Context
-	use        odata.Use
-	operation  string
+	service   *Service
+	ctx       context.Context
+	use       odata.Use
+	operation string
+	// The answers: most requests touch one set, which needs no map.
+	first      *metadata.EntitySet
+	own        odata.Expr // of first
 	conditions map[*metadata.EntitySet]odata.Expr
 }
 
 // condition is the guard's condition on the entities of a set; nil for none.
 func (g *guarding) condition(of *metadata.EntitySet) (odata.Expr, error) {
+	if of == g.first {
+		return g.own, nil
+	}
 	if c, asked := g.conditions[of]; asked {
 		return c, nil
 	}
@@ -40,10 +46,14 @@ func (g *guarding) condition(of *metadata.EntitySet) (odata.Expr, error) {
 			return nil, err
 		}
 	}
-	if g.conditions == nil {
-		g.conditions = map[*metadata.EntitySet]odata.Expr{}
+	switch {
+	case g.first == nil:
+		g.first, g.own = of, c
+	case g.conditions == nil:
+		g.conditions = map[*metadata.EntitySet]odata.Expr{of: c}
+	default:
+		g.conditions[of] = c
 	}
-	g.conditions[of] = c
 	return c, nil
 }
 

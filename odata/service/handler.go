@@ -77,7 +77,7 @@ func (e *exchange) serve() (err error) {
 		return e.notAllowed(verbs...)
 	}
 	e.options = req.Options
-	e.setBase(req)
+	e.setBase()
 	return e.dispatch(req)
 }
 
@@ -112,9 +112,8 @@ func verbsOf(req *odata.Request) []string {
 	return []string{http.MethodGet, http.MethodHead}
 }
 
-// setBase fixes the URLs that links in the answer start with, and what Atom says
-// about the answer itself.
-func (e *exchange) setBase(req *odata.Request) {
+// setBase fixes the URLs that links in the answer start with.
+func (e *exchange) setBase() {
 	root := e.service.baseURL(e.r) + e.service.root
 	e.base.Root = root
 	if e.service.profile.EscapedMetadata {
@@ -122,6 +121,10 @@ func (e *exchange) setBase(req *odata.Request) {
 	} else {
 		e.base.MetadataURL = root + "$metadata"
 	}
+}
+
+// setAtom fixes what Atom says about the answer itself.
+func (e *exchange) setAtom(req *odata.Request) {
 	e.base.Updated = e.service.clock().UTC().Format(time.RFC3339)
 	if req.Kind == odata.Feed {
 		e.base.Self = strings.Trim(e.path, "/")

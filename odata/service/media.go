@@ -3,6 +3,7 @@ package service
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/pamodata/pamodata/odata"
@@ -58,4 +59,20 @@ func (e *exchange) media(req *odata.Request) error {
 	}
 	_, err = io.Copy(e.w, media.Content)
 	return err
+}
+
+// alignStreams makes row.Streams parallel to the streams that are sent, where
+// $select leaves some out. The provider's own slice stays as it is.
+func alignStreams(p *odata.Projection, row *odata.Row) {
+	all := p.Type.NamedStreams()
+	if row.Streams == nil || slices.Equal(all, p.Streams) {
+		return
+	}
+	sent := make([]odata.StreamInfo, len(p.Streams))
+	for i, stream := range p.Streams {
+		if at := slices.Index(all, stream); at >= 0 && at < len(row.Streams) {
+			sent[i] = row.Streams[at]
+		}
+	}
+	row.Streams = sent
 }

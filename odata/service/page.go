@@ -14,9 +14,8 @@ import (
 // A page is the cut a service makes through a feed that is longer than its page
 // size. Source: OData V3 URI conventions, server-driven paging.
 type page struct {
-	size  int64
-	order *ranker
-	last  []edm.Value // where the last entity of the page stands in the order
+	size int64
+	last []edm.Value // where the last entity of the page stands in the order
 }
 
 // pageSizeOf is the page size of a set; 0 for none.

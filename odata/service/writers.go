@@ -79,6 +79,9 @@ func (e *exchange) choose(offers []representation, req *odata.Request, least ver
 		// Bare text and bytes are the same in every version: the least will do.
 		return output{contentType: offer.contentType, version: max(least, offer.least, e.versions.min)}, nil
 	}
+	if offer.family == atomXML {
+		e.setAtom(req)
+	}
 	slot := slotOf(offer.family, v)
 	return output{contentType: offer.contentType, version: v, slot: slot, writer: s.writers[slot]}, nil
 }
