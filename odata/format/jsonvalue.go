@@ -19,7 +19,8 @@ const (
 	DialectLight JSONDialect = iota
 
 	// DialectVerbose3 is JSON verbose in a response of version 3.0: dates as
-	// ISO 8601 text, and a Double as short as it gets.
+	// ISO 8601 text, a Double as short as it gets, and spatial values with
+	// their type as __metadata.
 	DialectVerbose3
 
 	// DialectVerbose2 is JSON verbose in a response of version 1.0 or 2.0:
@@ -33,28 +34,26 @@ const (
 //
 // Int64 and Decimal are strings in every dialect, since JavaScript numbers do
 // not hold them; so are a Double's or Single's NaN, Infinity and -Infinity, in
-// the spelling that .NET readers understand.
+// the spelling that .NET readers understand. Spatial values are GeoJSON objects.
 func AppendJSONPrimitive(dst []byte, v edm.Value, dialect JSONDialect) []byte {
-	return appendOpened(append(dst, '"'), &v, dialect)
+	return AppendJSONFields(dst, unnamed[:], []edm.Value{v}, dialect)
 }
 
-// appendOpened appends v to a dst that ends in a quote, which opens the string
-// that most kinds are or is taken back.
-func appendOpened(dst []byte, v *edm.Value, dialect JSONDialect) []byte {
-	switch v.Kind() {
-	case edm.KindString:
-		dst = AppendJSONText(dst, v.Str())
-	case edm.KindGuid:
-		dst = v.GUID().AppendText(dst)
-	case edm.KindInt64:
-		dst = strconv.AppendInt(dst, v.Int(), 10)
-	case edm.KindDecimal:
-		dst = v.Decimal().AppendText(dst)
-	case edm.KindDateTime:
-		if dialect == DialectVerbose2 {
-			return escapeDate(v.DateTime().AppendJSONDate(append(dst, '\\')))
-		}
-		dst = v.DateTime().AppendText(dst)
+// unnamed is a member without a name: all of it is the value.
+var unnamed = [...]JSONField{newJSONField([]byte{'"'}, 0)}
+
+// appendRare appends a value of a kind that few rows hold, those that
+// AppendJSONFields leaves. dst ends in a quote, which opens the string that most
+// kinds are or is taken back.
+func appendRare(dst []byte, v *edm.Value, dialect JSONDialect) []byte {
+	bare := dst[:len(dst)-1]
+	switch kind := v.Kind(); kind {
+	case edm.KindByte, edm.KindSByte, edm.KindInt16:
+		return strconv.AppendInt(bare, v.Int(), 10)
+	case edm.KindSingle:
+		return appendFloat(dst, v)
+	case edm.KindDateTime: // in verbose 2, AppendJSONFields does the others
+		return escapeDate(v.DateTime().AppendJSONDate(append(dst, '\\')))
 	case edm.KindDateTimeOffset:
 		if dialect == DialectVerbose2 {
 			return escapeDate(v.DateTimeOffset().AppendJSONDate(append(dst, '\\')))
@@ -64,18 +63,27 @@ func appendOpened(dst []byte, v *edm.Value, dialect JSONDialect) []byte {
 		dst = v.Time().AppendText(dst)
 	case edm.KindBinary:
 		dst = base64.StdEncoding.AppendEncode(dst, v.Bytes())
-	case edm.KindBoolean:
-		return strconv.AppendBool(dst[:len(dst)-1], v.Bool())
-	case edm.KindByte, edm.KindSByte, edm.KindInt16, edm.KindInt32:
-		return strconv.AppendInt(dst[:len(dst)-1], v.Int(), 10)
-	case edm.KindDouble:
-		return appendDouble(dst, v, dialect)
-	case edm.KindSingle:
-		return appendFloat(dst, v)
 	default:
-		return append(dst[:len(dst)-1], "null"...)
+		if kind.IsSpatial() {
+			return appendSpatial(bare, v.Spatial(), dialect)
+		}
+		return append(bare, "null"...)
 	}
 	return append(dst, '"')
+}
+
+// appendSpatial appends s as GeoJSON. Readers of JSON verbose take the type
+// from __metadata, since GeoJSON does not tell geography from geometry; JSON
+// light has it in an annotation beside the value. Sources: OData V3 JSON
+// formats, spatial values; WCF Data Services 5.6.
+func appendSpatial(dst []byte, s edm.Spatial, dialect JSONDialect) []byte {
+	if dialect == DialectLight {
+		return edm.AppendGeoJSON(dst, s, true)
+	}
+	dst = append(dst, `{"__metadata":{"type":"`...)
+	dst = append(dst, s.Kind().String()...)
+	dst = append(dst, `"},`...)
+	return append(edm.AppendGeoJSONMembers(dst, s, false), '}')
 }
 
 // TellsType reports whether a reader of JSON knows the type of v without being
@@ -92,8 +100,8 @@ func TellsType(v edm.Value) bool {
 	return false
 }
 
-// appendDouble appends a Double; dst ends in a quote. In plain notation, which
-// is all that most services ever see, the text comes straight from strconv.
+// appendDouble appends a Double that putDouble leaves; dst ends in a quote. In
+// plain notation the text comes straight from strconv.
 func appendDouble(dst []byte, v *edm.Value, dialect JSONDialect) []byte {
 	f := v.Float()
 	if size := math.Abs(f); 1e-4 <= size && size < 1e15 {

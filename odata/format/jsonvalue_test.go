@@ -19,6 +19,16 @@ func parse(t testing.TB, kind edm.Kind, text string) edm.Value {
 	return v
 }
 
+// geography parses a Geography value.
+func geography(t testing.TB, text string) edm.Value {
+	t.Helper()
+	v, err := edm.ParseLiteral("geography'" + text + "'")
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	return v
+}
+
 func TestAppendJSONPrimitive(t *testing.T) {
 	value := func(kind edm.Kind, text string) edm.Value { return parse(t, kind, text) }
 	for _, tt := range []struct {
@@ -50,6 +60,10 @@ func TestAppendJSONPrimitive(t *testing.T) {
 		{"double smallest plain", edm.Double(1e-4), `0.0001`, "", "", "the end of the fast path"},
 		{"double first exponent", edm.Double(-1e15), `-1E+15`, "", "", "round numbers from 16 digits on"},
 		{"double -0", edm.Double(math.Copysign(0, -1)), `-0.0`, `-0`, "", "a Double remembers the sign of zero"},
+		{"double price", edm.Double(-19.9), `-19.9`, "", "", "few digits take a short cut"},
+		{"double fifteen digits", edm.Double(9999999.99999999), `9999999.99999999`, "", "", "the most the short cut takes"},
+		{"double sixteen digits", edm.Double(9999999.999999999), `9999999.999999998`, "", "", "one too many for it"},
+		{"double sum", edm.Double(0.30000000000000004), `0.30000000000000004`, "", "", "what 0.1 and 0.2 add up to"},
 		{"double small", edm.Double(1.5e-7), `1.5E-07`, "", "", "exponents have two digits"},
 		{"double nan", edm.Double(math.NaN()), `"NaN"`, "", "", "not a JSON number"},
 		{"double inf", edm.Double(math.Inf(1)), `"Infinity"`, "", "", "the spelling .NET reads"},
@@ -63,6 +77,10 @@ func TestAppendJSONPrimitive(t *testing.T) {
 		{"datetimeoffset utc", value(edm.KindDateTimeOffset, "2015-07-12T06:40:00Z"), `"2015-07-12T06:40:00Z"`, "", `"\/Date(1436683200000+0000)\/"`, "offset zero is Z"},
 		{"datetimeoffset", value(edm.KindDateTimeOffset, "2015-07-12T06:40:00-07:30"), `"2015-07-12T06:40:00-07:30"`, "", `"\/Date(1436683200000-0450)\/"`, "the clock counts; minutes"},
 		{"time", value(edm.KindTime, "-P1DT2H0.25S"), `"-P1DT2H0.25S"`, "", "", "a duration"},
+		{"point", geography(t, "SRID=4326;Point(142.1 64)"),
+			`{"type":"Point","coordinates":[142.1,64.0],"crs":{"type":"name","properties":{"name":"EPSG:4326"}}}`,
+			`{"__metadata":{"type":"Edm.GeographyPoint"},"type":"Point","coordinates":[142.1,64],"crs":{"type":"name","properties":{"name":"EPSG:4326"}}}`,
+			"", "longitude first; verbose tells the type inside, light beside it"},
 		{"complex", edm.Complex(nil), `null`, "", "", "complex values are framed by their format"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -97,6 +115,7 @@ func TestTellsType(t *testing.T) {
 		{"single", edm.Single(1), false, "a number to readers"},
 		{"int64", edm.Int64(1), false, "a string to readers"},
 		{"guid", edm.GUID{}.Value(), false, "a string to readers"},
+		{"point", geography(t, "SRID=4326;Point(1 2)"), false, "an object to readers"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := format.TellsType(tt.in); got != tt.want {
@@ -109,7 +128,7 @@ func TestTellsType(t *testing.T) {
 // FuzzDouble requires that every path writes the number as edm does, apart from
 // what the dialects add, and that it reads back as the same number.
 func FuzzDouble(f *testing.F) {
-	for _, seed := range []float64{0, 1, -7.5, 1e-4, 9.9e-5, 1e15, 999999999999999.9, 1234567890123456, 5e-324, math.MaxFloat64} {
+	for _, seed := range []float64{0, 1, -7.5, 1e-4, 0.00012345678, 19.99, 9999999.99999999, 1e7, 9.9e-5, 1e15, 999999999999999.9, 1234567890123456, 5e-324, math.MaxFloat64} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, number float64) {

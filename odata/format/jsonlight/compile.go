@@ -1,6 +1,8 @@
 package jsonlight
 
 import (
+	"slices"
+
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
@@ -25,7 +27,8 @@ func (c *compiler) encoder(p *odata.Projection) *encoder {
 	if e, ok := c.encoders[p]; ok {
 		return e
 	}
-	e := &encoder{level: c.level, projection: p}
+	e := &encoder{level: c.level, projection: p, dynamic: slices.Clone(p.DynamicNames)}
+	slices.Sort(e.dynamic)
 	c.encoders[p] = e
 	if p.Set != nil && len(p.Key) > 0 {
 		e.set = format.AppendSetURL(nil, p.Set)
@@ -50,119 +53,84 @@ func (c *compiler) encoder(p *odata.Projection) *encoder {
 // entity plans the entities of exactly type t. addressed tells that they have a
 // URL, without which nothing can be linked.
 func (c *compiler) entity(p *odata.Projection, t *metadata.EntityType, addressed bool) *entryPlan {
-	plan := &entryPlan{}
-	linked := addressed && c.level == Full
+	plan := &entryPlan{navigation: c.navigation(p, t, addressed)}
 	if c.level == Full || c.level == Minimal && t != p.Type {
 		plan.typ = c.instanceType(t.QualifiedName())
 	}
-	if addressed && t != p.Set.Type() {
-		plan.segment = format.AppendTypeSegment(nil, t)
-	}
-	plan.media = addressed && c.level != None && isMedia(t)
-	for i := range p.Navigation {
-		n := &p.Navigation[i]
-		if has(t, n.Only) && (linked || n.Expanded != nil) {
-			plan.navigation = append(plan.navigation, c.navigation(n, linked))
+	if addressed {
+		if t != p.Set.Type() {
+			plan.segment = format.AppendTypeSegment(nil, t)
 		}
+		plan.media = c.level != None && t.IsMediaEntity()
+		plan.operations = c.operations(p, t)
+		plan.streams = c.streams(p, t)
 	}
 	for i, f := range p.Fields {
 		if has(t, f.Only) {
 			plan.fields = c.addField(plan.fields, f.Property, f.Index, len(p.Fields)-1-i)
 		}
 	}
-	for _, s := range p.Streams {
-		if linked && t.Property(s.Name) == s {
-			plan.streams = append(plan.streams, c.stream(s.Name))
-		}
-	}
+	plan.bare = c.isBare(p, plan)
 	return plan
+}
+
+// isBare tells whether the entities of plan have nothing but fields.
+func (c *compiler) isBare(p *odata.Projection, plan *entryPlan) bool {
+	annotated := c.level == Full || c.level == Minimal && (plan.typ != nil || len(p.Tokens) > 0)
+	return !annotated && !plan.media && !p.Dynamic &&
+		len(plan.navigation) == 0 && len(plan.operations) == 0 && len(plan.streams) == 0
 }
 
 // has tells whether entities of type t have a property restricted to only.
 func has(t, only *metadata.EntityType) bool { return only == nil || t.Is(only) }
-
-// isMedia tells whether t or a type it extends is a media entity.
-func isMedia(t *metadata.EntityType) bool {
-	for ; t != nil; t = t.Base() {
-		if t.HasStream {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *compiler) navigation(n *odata.ProjectedNavigation, linked bool) navigationPlan {
-	plan := navigationPlan{name: c.member(n.Nav.Name), index: -1, collection: n.Nav.IsCollection()}
-	if n.Expanded != nil {
-		plan.index = n.Index
-		plan.expanded = c.encoder(n.Expanded)
-	}
-	if linked {
-		plan.links[0] = c.annotation(n.Nav.Name, `@odata.navigationLinkUrl":"`)
-		start := len(c.text)
-		c.text = format.AppendURLName(append(c.text, '/'), n.Nav.Name)
-		c.text = append(c.text, `","`...)
-		c.text = format.AppendJSONText(c.text, n.Nav.Name)
-		c.text = append(c.text, `@odata.associationLinkUrl":"`...)
-		plan.links[1] = c.piece(start)
-		start = len(c.text)
-		c.text = format.AppendURLName(append(c.text, "/$links/"...), n.Nav.Name)
-		c.text = append(c.text, '"')
-		plan.links[2] = c.piece(start)
-	}
-	return plan
-}
-
-func (c *compiler) stream(name string) streamPlan {
-	plan := streamPlan{name: c.annotation(name, `@odata.mediaEditLink":"`)}
-	start := len(c.text)
-	c.text = format.AppendURLName(append(c.text, '/'), name)
-	c.text = append(c.text, '"')
-	plan.path = c.piece(start)
-	return plan
-}
 
 // addField appends the plan for one property to runs. At most left more follow.
 func (c *compiler) addField(runs []fieldRun, p *metadata.Property, index, left int) []fieldRun {
 	if len(runs) == 0 || runs[len(runs)-1].last != nil {
 		runs = append(runs, fieldRun{})
 	}
-	run, name, t := &runs[len(runs)-1], p.Name, p.TypeRef()
-	if c.shape(t) == plain {
-		if run.plain == nil {
-			run.plain = make([]format.JSONField, 0, min(left+1, 8))
-		}
-		run.plain = append(run.plain, format.NewJSONField(name, index))
-	} else {
-		run.last = c.field(name, t, index)
+	run, t := &runs[len(runs)-1], p.TypeRef()
+	if shapeOf(t) != primitive {
+		run.last = c.field(p.Name, t, index)
+		return runs
 	}
+	field := format.NewJSONField(p.Name, index)
+	if c.level == Full && !isNative(t.Kind) {
+		field = field.Annotated(c.memberType(p.Name, typeName(t)))
+	}
+	if run.plain == nil {
+		run.plain = make([]format.JSONField, 0, min(left+1, 8))
+	}
+	run.plain = append(run.plain, field)
 	return runs
 }
 
 func (c *compiler) field(name string, t metadata.TypeRef, index int) *fieldPlan {
-	plan := &fieldPlan{name: c.member(name), index: index, shape: c.shape(t), item: c.complex(t.Complex)}
-	if c.level == Full && plan.shape != plain && plan.shape != object {
-		plan.typed = c.typedMember(name, typeName(t))
+	plan := &fieldPlan{name: c.member(name), index: index, shape: shapeOf(t), item: c.complex(t.Complex)}
+	switch {
+	case plan.shape == list && c.level == Full:
+		plan.typ = c.memberType(name, typeName(t))
+	case plan.shape == spatial && c.level != None:
+		plan.typ = c.annotation(name, `@odata.type":"`)
 	}
 	return plan
 }
 
-func (c *compiler) shape(t metadata.TypeRef) shape {
+func shapeOf(t metadata.TypeRef) shape {
 	switch {
 	case t.Collection:
 		return list
 	case t.Complex != nil:
 		return object
-	case c.level != Full:
-		return plain
+	case t.Kind == edm.KindGeography, t.Kind == edm.KindGeometry:
+		return spatial
 	}
-	switch t.Kind {
-	case edm.KindString, edm.KindInt32, edm.KindBoolean:
-		return plain // JSON shows these types
-	case edm.KindDouble:
-		return typedFloat
-	}
-	return typed
+	return primitive
+}
+
+// isNative tells whether JSON shows the type of every value of kind k.
+func isNative(k edm.Kind) bool {
+	return k == edm.KindString || k == edm.KindInt32 || k == edm.KindBoolean
 }
 
 // complex plans the values of type t; nil for none. Each type is planned once:
@@ -207,13 +175,11 @@ func (c *compiler) annotation(name, end string) []byte {
 	return c.piece(start)
 }
 
-// typedMember is the name of a member, preceded by its type.
-func (c *compiler) typedMember(name, typ string) []byte {
+// memberType is the annotation that tells a member's type.
+func (c *compiler) memberType(name, typ string) []byte {
 	start := len(c.text)
 	c.text = format.AppendJSONText(append(c.text, `,"`...), name)
 	c.text = format.AppendJSONString(append(c.text, `@odata.type":`...), typ)
-	c.text = format.AppendJSONString(append(c.text, ','), name)
-	c.text = append(c.text, ':')
 	return c.piece(start)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format"
 	"github.com/pamodata/pamodata/odata/format/jsonlight"
 )
 
@@ -59,6 +60,64 @@ func FuzzRow(f *testing.F) {
 					t.Fatalf("%v: %s", err, out)
 				}
 			}
+		}
+	})
+}
+
+// FuzzAnnotations requires that what providers and contexts say in text reads
+// back as it was, from wherever the format puts it.
+func FuzzAnnotations(f *testing.F) {
+	f.Add("http://h/svc/", "image/png", `"q1"`, "http://cdn.example/t1.png", "$skiptoken='a'")
+	f.Add("\"", "\\", "\x00", "\u00e4\U0001f600", "")
+	f.Add("", "", "", "", "\xff")
+	d := newDemo(f)
+	photos := d.all("Photos")
+	customers, ann := expanding(d.all("Customers"), "Orders", 0, d.all("Orders")), d.ann()
+	f.Fuzz(func(t *testing.T, root, contentType, etag, readURL, next string) {
+		info := odata.StreamInfo{ContentType: contentType, ETag: etag, ReadURL: readURL}
+		photo := odata.Row{Values: []edm.Value{edm.Int32(1), edm.Null}, Media: &info, Streams: []odata.StreamInfo{info}}
+		customer := odata.Row{Values: ann.Values, Related: []odata.Related{{More: true, Next: next}}}
+		c := &format.Context{Root: root, MetadataURL: root}
+		for _, l := range levels {
+			check := func(p *odata.Projection, row *odata.Row, want map[string]string) {
+				t.Helper()
+				out := jsonlight.New(l.level).Compile(p).AppendEntry(nil, c, row)
+				v, err := readJSON(out)
+				if err != nil {
+					t.Fatalf("level %s: %v: %s", l.name, err, out)
+				}
+				got := map[string]any{}
+				for _, m := range v.([]member) {
+					got[m.Name] = m.Value
+				}
+				for name, text := range want {
+					switch value, told := got[name]; {
+					case told != (text != ""):
+						t.Fatalf("level %s: %s is told: %v, want %v: %s", l.name, name, told, text != "", out)
+					case told && value != string([]rune(text)):
+						t.Fatalf("level %s: %s is %q, want %q", l.name, name, value, text)
+					}
+				}
+			}
+			about := info
+			resource, thumb := "Photos(1)/$value", "Photos(1)/Thumb"
+			switch {
+			case l.level == jsonlight.None:
+				about, resource, thumb = odata.StreamInfo{}, "", ""
+			case readURL != "":
+				resource, thumb = readURL, readURL
+			case info == (odata.StreamInfo{}):
+				thumb = "" // readers compute it, or have the edit link
+			}
+			check(photos, &photo, map[string]string{
+				"odata.mediaReadLink": resource, "odata.mediaContentType": about.ContentType, "odata.mediaETag": about.ETag,
+				"Thumb@odata.mediaReadLink": thumb, "Thumb@odata.mediaContentType": about.ContentType, "Thumb@odata.mediaETag": about.ETag,
+			})
+			link := ""
+			if next != "" {
+				link = root + "Customers(1)/Orders?" + next
+			}
+			check(customers, &customer, map[string]string{"Orders@odata.nextLink": link})
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
 	"github.com/pamodata/pamodata/odata/format/jsonlight"
@@ -114,18 +115,31 @@ func TestInvariants(t *testing.T) {
 	}
 }
 
-// TestHostileRoot: behind a careless proxy the root is made of what the client
-// sent as Host.
-func TestHostileRoot(t *testing.T) {
+// TestHostileText: behind a careless proxy the root is made of what the client
+// sent as Host, and what providers say about streams may be what clients told
+// them. None of it may become a member.
+func TestHostileText(t *testing.T) {
 	d := newDemo(t)
-	c := &format.Context{Root: `http://a","x":"/`, MetadataURL: "http://a\",\"x\":\"/\n$metadata"}
+	const text = `http://a","x":"/`
+	c := &format.Context{Root: text, MetadataURL: text + "\n$metadata"}
 	row := d.ann()
+	row.Related = []odata.Related{{More: true, Next: text}}
+	info := odata.StreamInfo{ContentType: text, ETag: text, ReadURL: text}
+	photo := odata.Row{Values: []edm.Value{edm.Int32(1), edm.String(text)}, Media: &info, Streams: []odata.StreamInfo{info}}
+	tag := odata.Row{Values: []edm.Value{edm.String(text)}, Dynamic: []odata.DynamicProperty{
+		{Name: `http://a","x":"/`, Value: edm.String(text)}}}
+	customers := operating(expanding(d.all("Customers"), "Orders", 0, d.all("Orders")))
+	link := &odata.Link{Set: d.set("Customers"), Nav: d.set("Customers").Type().NavigationProperty("Orders")}
 	for _, l := range levels {
 		f := jsonlight.New(l.level)
 		for _, text := range [][]byte{
-			f.Compile(d.all("Customers")).AppendEntry(nil, c, &row),
+			f.Compile(customers).AppendEntry(nil, c, &row),
+			f.Compile(d.all("Photos")).AppendEntry(nil, c, &photo),
+			f.Compile(d.all("Tags")).AppendEntry(nil, c, &tag),
 			f.AppendServiceDocument(nil, c, []*metadata.EntitySet{d.set("Customers")}),
 			f.Compile(d.all("Customers")).AppendFeedEnd([]byte(`{"value":[`), c, nil, c.Root),
+			f.AppendSingleLink(nil, c, link, []byte("Orders(1)")),
+			f.AppendLinksEnd(f.AppendLink(f.AppendLinksStart(nil, c, link, nil), c, []byte("Orders(1)"), true), c, nil, c.Root),
 		} {
 			v, err := readJSON(text)
 			if err != nil {
@@ -133,7 +147,7 @@ func TestHostileRoot(t *testing.T) {
 			}
 			for _, m := range v.([]member) {
 				if m.Name == "x" {
-					t.Errorf("level %s: the root became a member: %s", l.name, text)
+					t.Errorf("level %s: text became a member: %s", l.name, text)
 				}
 			}
 		}
@@ -158,8 +172,9 @@ func TestCompileDeepExpansion(t *testing.T) {
 }
 
 // checkOrder requires what streaming readers do: annotations of an object before
-// its data (the count and the next link apart), those of a member before it, and
-// navigation before structural properties.
+// its data (the count and the next link apart), those of a member before it (the
+// next link apart), and navigation before operations before structural
+// properties.
 func checkOrder(t *testing.T, v any) {
 	t.Helper()
 	switch v := v.(type) {
@@ -168,15 +183,24 @@ func checkOrder(t *testing.T, v any) {
 			checkOrder(t, item)
 		}
 	case []member:
-		data, structural := false, false
+		data, structural, operation := false, false, false
 		seen := map[string]bool{}
 		for _, m := range v {
 			target, annotation, annotated := strings.Cut(m.Name, "@")
 			switch {
+			case annotation == "odata.nextLink":
+				if !seen[target] || structural || operation {
+					t.Errorf("%s does not stand behind what it continues", m.Name)
+				}
 			case annotated && seen[target]:
 				t.Errorf("%s stands behind the member it annotates", m.Name)
 			case annotated:
-				if strings.HasSuffix(annotation, "LinkUrl") && structural {
+				if strings.HasSuffix(annotation, "LinkUrl") && (structural || operation) {
+					t.Errorf("%s stands behind structural properties or operations", m.Name)
+				}
+			case m.Name[0] == '#':
+				operation = true
+				if structural {
 					t.Errorf("%s stands behind structural properties", m.Name)
 				}
 			case strings.HasPrefix(m.Name, "odata.") && m.Name != "odata.nextLink":

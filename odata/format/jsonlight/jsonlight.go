@@ -4,13 +4,13 @@
 // What an entity's shape decides (names, annotations, which members which type
 // has) is compiled into an encoder; writing a row then only appends. Members
 // stand in the order streaming readers need: annotations of the entry,
-// navigation properties with what was expanded, structural properties. Sources:
-// OData V3 JSON light format; where it leaves room, the behaviour of WCF Data
-// Services 5.6.
+// navigation properties with what was expanded, operations, structural
+// properties, named streams. Sources: OData V3 JSON light format; where it
+// leaves room, the behaviour of WCF Data Services 5.6.
 //
-// Named streams and media resources are described as far as links can be
-// computed: content types and entity tags of streams are not part of a row.
-// Operations are not advertised.
+// A file is about one of these parts, in the plan and in the payload:
+// navigation.go, operation.go, stream.go, value.go for properties and
+// dynamic.go for undeclared ones; encode.go puts them together.
 package jsonlight
 
 import (

@@ -2,6 +2,7 @@ package jsonlight_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/pamodata/pamodata/metadata"
@@ -26,8 +27,9 @@ func newDemo(t testing.TB) demo {
 }
 
 // moreModel has Logs, whose key and tokens need percent-encoding, Assets, media
-// entities with a derived type, Samples with a property of each kind, complex
-// types within each other, and a set outside the default container.
+// entities with a derived type and operations of many sorts, Samples with a
+// property of each kind, Spots with spatial ones, complex types within each
+// other, and a set outside the default container.
 func moreModel(t testing.TB) *metadata.Model {
 	t.Helper()
 	property := func(name, typ string) *metadata.Property {
@@ -38,6 +40,18 @@ func moreModel(t testing.TB) *metadata.Model {
 	}
 	token := func(name, typ string) *metadata.Property {
 		return &metadata.Property{Name: name, Type: typ, NotNull: true, ConcurrencyMode: metadata.ConcurrencyFixed}
+	}
+	bound := func(name string, types ...string) *metadata.FunctionImport {
+		f := &metadata.FunctionImport{Name: name, IsBindable: true}
+		for i, typ := range types {
+			f.Parameters = append(f.Parameters, &metadata.Parameter{Name: "p" + strconv.Itoa(i), Type: typ})
+		}
+		return f
+	}
+	always := func(name string, types ...string) *metadata.FunctionImport {
+		f := bound(name, types...)
+		f.IsAlwaysBindable = true
+		return f
 	}
 	model := &metadata.Model{Schemas: []*metadata.Schema{{
 		Namespace: "More",
@@ -50,6 +64,9 @@ func moreModel(t testing.TB) *metadata.Model {
 			{Name: "Asset", Key: []string{"Id"}, HasStream: true, Properties: []*metadata.Property{required("Id", "Edm.Int32")}},
 			{Name: "Clip", BaseType: "Asset", Properties: []*metadata.Property{
 				property("Seconds", "Edm.Double"), required("Still", "Edm.Stream")}},
+			{Name: "Spot", Key: []string{"Id"}, OpenType: true, Properties: []*metadata.Property{
+				required("Id", "Edm.Int32"), property("At", "Edm.GeographyPoint"), property("Area", "Edm.Geography"),
+				required("Marks", "Collection(Edm.GeometryPoint)")}},
 			{Name: "Sample", Key: []string{"Code"}, Properties: []*metadata.Property{
 				required("Code", "Edm.String"), property("Binary", "Edm.Binary"), property("Boolean", "Edm.Boolean"),
 				property("Byte", "Edm.Byte"), property("DateTime", "Edm.DateTime"), property("DateTimeOffset", "Edm.DateTimeOffset"),
@@ -68,8 +85,14 @@ func moreModel(t testing.TB) *metadata.Model {
 		Containers: []*metadata.EntityContainer{
 			{Name: "Main", IsDefault: true, EntitySets: []*metadata.EntitySet{
 				{Name: "Logs", EntityType: "Log"}, {Name: "Samples", EntityType: "Sample"},
-				{Name: "Assets", EntityType: "Asset"}}},
-			{Name: "Archive", EntitySets: []*metadata.EntitySet{{Name: "OldSamples", EntityType: "Sample"}}},
+				{Name: "Assets", EntityType: "Asset"}, {Name: "Spots", EntityType: "Spot"}},
+				FunctionImports: []*metadata.FunctionImport{
+					bound("Play", "Asset"), bound("Play", "Clip", "Edm.Double"), bound("Rate", "Asset", "Edm.Byte"),
+					bound("Seconds", "Clip"), always("Share", "Asset"), bound("Empty", "Collection(Asset)"),
+					bound("Visit", "Spot"),
+				}},
+			{Name: "Archive", EntitySets: []*metadata.EntitySet{{Name: "OldSamples", EntityType: "Sample"}},
+				FunctionImports: []*metadata.FunctionImport{bound("Restore", "Sample")}},
 		},
 	}}}
 	if err := model.Resolve(); err != nil {
@@ -143,6 +166,14 @@ func (d demo) all(set string) *odata.Projection {
 	return p
 }
 
+// operating is p with all operations of the set's container.
+func operating(p *odata.Projection) *odata.Projection {
+	for _, f := range p.Set.Container().FunctionImports {
+		p.Operations = append(p.Operations, odata.ProjectedOperation{Import: f})
+	}
+	return p
+}
+
 // narrowed is p as after a type cast in the URL.
 func narrowed(p *odata.Projection, t *metadata.EntityType) *odata.Projection {
 	p.Type = t
@@ -169,6 +200,12 @@ func expanding(p *odata.Projection, name string, index int, nested *odata.Projec
 			p.Navigation[i].Index, p.Navigation[i].Expanded = index, nested
 		}
 	}
+	return p
+}
+
+// naming is p with only some of the dynamic properties.
+func naming(p *odata.Projection, names ...string) *odata.Projection {
+	p.DynamicNames = append([]string{}, names...)
 	return p
 }
 

@@ -2,6 +2,7 @@ package jsonlight_test
 
 import (
 	"math"
+	"slices"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -17,8 +18,7 @@ type payload struct {
 }
 
 func payloads(d demo) []payload {
-	all := append(documents(d), entries(d)...)
-	return append(all, properties(d)...)
+	return slices.Concat(documents(d), entries(d), expansions(d), properties(d), links(d), operations(d), streams(d), spatials(d))
 }
 
 func documents(d demo) []payload {
@@ -63,12 +63,6 @@ func entries(d demo) []payload {
 	vip, clip := d.vip(), d.ref("More.Clip").Entity
 	plain := d.vera()
 	plain.Type = nil
-	related := func(row odata.Row, related ...odata.Related) odata.Row {
-		row.Related = related
-		return row
-	}
-	orders := odata.Related{Rows: []odata.Row{d.order(order1, "5.00"), d.order(order2, "0.10")}, More: true}
-	friend := odata.Related{Rows: []odata.Row{d.vera()}}
 	tag := odata.Row{Values: []edm.Value{edm.String("O'Neil/\u00e4 b")}, Dynamic: []odata.DynamicProperty{
 		{Name: "Born", Value: parse(d.t, edm.KindDateTime, "2015-07-12T06:40:00")},
 		{Name: "Colour", Value: edm.String("red")},
@@ -141,6 +135,30 @@ func entries(d demo) []payload {
 		name: "entry-open", why: "dynamic values tell their type where JSON does not; what readers would misread is left out",
 		write: entry(d.all("Tags"), tag),
 	}, {
+		name: "entry-open-selected", why: "only the named dynamic properties; one the entity lacks is absent",
+		write: entry(naming(d.all("Tags"), "Size", "Colour", "Lost"), tag),
+	}, {
+		name: "entry-open-none", why: "no names select nothing, unlike no list of names",
+		write: entry(naming(d.all("Tags")), tag),
+	}}
+}
+
+func expansions(d demo) []payload {
+	three, vip := "$skiptoken=guid'"+order2+"'&$top=3", d.vip()
+	related := func(row odata.Row, related ...odata.Related) odata.Row {
+		row.Related = related
+		return row
+	}
+	rows := []odata.Row{d.order(order1, "5.00"), d.order(order2, "0.10")}
+	orders := odata.Related{Rows: rows}
+	more := odata.Related{Rows: rows, More: true, Next: three}
+	friend := odata.Related{Rows: []odata.Row{d.vera()}}
+	named := func() *odata.Projection {
+		return expanding(selecting(d.all("Customers"), "", "Name", "Orders"), "Orders", 0, selecting(d.all("Orders"), "", "Total"))
+	}
+	onlyVIPs := named()
+	onlyVIPs.Navigation[0].ExpandOnly = vip
+	return []payload{{
 		name: "expand", why: "expanded navigation precedes the data; inner derived instances are named",
 		write: entry(expanding(expanding(d.all("Customers"), "Orders", 0, d.all("Orders")), "BestFriend", 1, d.all("Customers")),
 			related(d.ann(), orders, friend)),
@@ -153,6 +171,19 @@ func entries(d demo) []payload {
 		write: feed(expanding(d.all("Customers"), "Concierge", 0,
 			selecting(expanding(d.all("Customers"), "Orders", 0, selecting(d.all("Orders"), "", "Total")), "", "Name", "Orders")),
 			nil, "", d.ann(), related(d.vera(), odata.Related{Rows: []odata.Row{related(d.ann(), orders)}})),
+	}, {
+		name: "expand-next", why: "what a page limit cut off is behind a link, absolute at every level, with the type as in the edit link",
+		write: feed(named(), nil, "", related(d.ann(), more), related(d.vera(), more)),
+	}, {
+		name: "expand-next-nested", why: "each level has links of its own",
+		write: entry(expanding(d.all("Customers"), "BestFriend", 0, named()),
+			related(d.vera(), odata.Related{Rows: []odata.Row{related(d.ann(), more)}})),
+	}, {
+		name: "expand-next-unaddressed", why: "without an address there is nowhere to go on",
+		write: entry(unaddressed(named()), related(d.ann(), more)),
+	}, {
+		name: "expand-only", why: "expanded behind a cast: other types mention the property only",
+		write: feed(onlyVIPs, nil, "", related(d.ann(), orders), related(d.vera(), orders)),
 	}}
 }
 
@@ -181,6 +212,13 @@ func properties(d demo) []payload {
 		property("collection-enum", "enum values travel as strings", "Collection(More.Colour)", edm.Collection([]edm.Value{edm.String("Red")})),
 		property("collection-complex", "items tell their type at full", "Collection(Demo.Address)",
 			edm.Collection([]edm.Value{address("A", "B"), address("C", "D")})),
+		{
+			name: "collection", why: "what an operation returns looks like a collection property",
+			write: func(f format.Format) []byte {
+				values := edm.Collection([]edm.Value{address("A", "B"), edm.Null})
+				return f.AppendCollection(nil, place, format.Property{Name: "Homes", Type: d.ref("Collection(Demo.Address)"), Value: values})
+			},
+		},
 		property("collection-null", "collections are never null", "Collection(Edm.String)", edm.Null),
 	}
 }

@@ -16,6 +16,9 @@ func (w writer) AppendProperty(dst []byte, c *format.Context, p format.Property)
 	compiler := compiler{level: w.level}
 	field := compiler.field("value", p.Type, 0)
 	typ := typeName(p.Type)
+	if field.shape == spatial && !p.Value.IsNull() {
+		typ = p.Value.Kind().String()
+	}
 	fragment := format.AppendJSONText([]byte{'#'}, typ)
 	missing := p.Value.IsNull() && !p.Type.Collection
 	if missing {
@@ -33,7 +36,7 @@ func (w writer) AppendProperty(dst []byte, c *format.Context, p format.Property)
 	case field.shape == object && p.Value.Kind() == edm.KindComplex:
 		dst = field.item.appendMembers(dst, &p.Value)
 	default:
-		if field.tellsType(&p.Value) {
+		if w.level == Full && (field.shape == list || field.shape != object && !format.TellsType(p.Value)) {
 			dst = append(dst, compiler.instanceType(typ)...)
 		}
 		dst = field.appendValue(append(dst, field.name...), &p.Value)

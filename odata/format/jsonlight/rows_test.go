@@ -47,6 +47,25 @@ func (d demo) order(id, total string) odata.Row {
 	}}
 }
 
+// spot has a value of each spatial property, the one of abstract type included.
+func (d demo) spot() odata.Row {
+	point, line, flat := d.literal("geography'SRID=4326;Point(142.1 64)'"),
+		d.literal("geography'SRID=4326;LineString(1 2,3.5 4)'"), d.literal("geometry'SRID=0;Point(1 2)'")
+	return odata.Row{
+		Values:  []edm.Value{edm.Int32(1), point, line, edm.Collection([]edm.Value{flat, flat})},
+		Dynamic: []odata.DynamicProperty{{Name: "Seen", Value: point}},
+	}
+}
+
+func (d demo) literal(text string) edm.Value {
+	d.t.Helper()
+	v, err := edm.ParseLiteral(text)
+	if err != nil {
+		d.t.Fatalf("%s: %v", text, err)
+	}
+	return v
+}
+
 const (
 	order1 = "6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10"
 	order2 = "1d2c0b5e-7a3e-4a86-9a67-0d1f3c1b2a11"
