@@ -79,7 +79,11 @@ func (c *compiler) mismatch(typeName string, v edm.Value, depth int) string {
 		return ""
 	}
 	if want, ok := edm.ParseKind(typeName); ok {
-		if v.Kind() != want && !(want.IsSpatial() && v.Kind().IsSpatial()) {
+		if v.Kind() == want {
+			return ""
+		}
+		// A property of the abstract type Edm.Geography holds any geography.
+		if _, err := edm.Convert(v, want); !want.IsSpatial() || err != nil {
 			return "the value is " + v.Kind().String() + "; give an " + want.String()
 		}
 		return ""

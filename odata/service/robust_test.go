@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,7 @@ func TestMutatedRequests(t *testing.T) {
 	})
 	r := rand.New(rand.NewPCG(3, 0))
 	syntax, withPlace := 0, 0
+	var took []time.Duration
 	for i := range 10_000 {
 		target := seeds[i%len(seeds)]
 		if i >= len(seeds) {
@@ -95,7 +97,9 @@ func TestMutatedRequests(t *testing.T) {
 		request.URL = u
 		request.URL.RawQuery = query
 		w := httptest.NewRecorder()
+		start := time.Now()
 		svc.ServeHTTP(w, request)
+		took = append(took, time.Since(start))
 		if w.Code >= 500 && w.Code != http.StatusNotImplemented {
 			t.Errorf("%s: status %d: %s", target, w.Code, w.Body)
 		}
@@ -118,6 +122,9 @@ func TestMutatedRequests(t *testing.T) {
 			}
 		}
 	}
+	slices.Sort(took)
+	t.Logf("%d requests, %d malformed, %d of these with a place; p99 %v, longest %v",
+		len(took), syntax, withPlace, took[len(took)*99/100], took[len(took)-1])
 	if syntax < 3_000 {
 		t.Errorf("only %d requests were malformed: the mutations are too tame to show anything", syntax)
 	}
