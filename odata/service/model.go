@@ -8,11 +8,12 @@ import (
 	"github.com/pamodata/pamodata/odata"
 )
 
-// compose makes the service's model from the schemas of its sets. Definitions
+// compose makes the service's model from the schemas of its sets and from the
+// operations of both. Definitions
 // are copied: the same set may be served by several services. Two sets may
 // bring the same type, such as a complex type both refer to; two different
 // types of one name are a mistake.
-func compose(namespace, container string, sets []odata.EntitySet) (*metadata.Model, []error) {
+func compose(namespace, container string, operations []odata.Operation, sets []odata.EntitySet) (*metadata.Model, []error) {
 	c := composer{
 		schema: &metadata.Schema{Namespace: namespace},
 		owner:  map[string]string{},
@@ -38,9 +39,39 @@ func compose(namespace, container string, sets []odata.EntitySet) (*metadata.Mod
 		box.EntitySets = append(box.EntitySets, &metadata.EntitySet{
 			Name: set.Name, EntityType: set.Schema.Entity.Name, Source: set.Source,
 		})
+		for i := range set.Operations {
+			box.FunctionImports = append(box.FunctionImports, functionImport(&set.Operations[i], set.Schema.Entity.Name))
+		}
+	}
+	for i := range operations {
+		box.FunctionImports = append(box.FunctionImports, functionImport(&operations[i], ""))
 	}
 	c.schema.Containers = []*metadata.EntityContainer{box}
 	return &metadata.Model{Schemas: []*metadata.Schema{c.schema}}, c.problems
+}
+
+// functionImport declares an operation. A bound one takes entities of the type
+// named binding. Source: OData V3 extensions of CSDL, FunctionImport.
+func functionImport(o *odata.Operation, binding string) *metadata.FunctionImport {
+	f := &metadata.FunctionImport{Name: o.Name, ReturnType: o.Result, EntitySet: o.ResultSet}
+	switch o.Kind {
+	case odata.ServiceOperation:
+		f.HTTPMethod = o.Method
+	case odata.FunctionCall:
+		f.IsComposable = true
+	}
+	if o.Bound || o.BoundCollection {
+		f.IsBindable = true
+		f.IsAlwaysBindable = o.AlwaysAvailable
+		if o.BoundCollection {
+			binding = "Collection(" + binding + ")"
+		}
+		f.Parameters = append(f.Parameters, &metadata.Parameter{Name: "bindingParameter", Type: binding})
+	}
+	for _, p := range o.Parameters {
+		f.Parameters = append(f.Parameters, &metadata.Parameter{Name: p.Name, Type: p.Type, NotNull: p.Required})
+	}
+	return f
 }
 
 type composer struct {

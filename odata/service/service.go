@@ -42,8 +42,8 @@ type Config struct {
 	Profile odata.Profile
 	Limits  Limits
 
-	// Operations are the unbound operations: service operations, functions and
-	// actions. The model must declare each as a function import.
+	// Operations are the unbound operations: service operations and functions.
+	// A given Model must declare each as a function import.
 	Operations []odata.Operation
 
 	// PageSize is the greatest number of entities in one answer, for sets that
@@ -141,7 +141,7 @@ func New(config Config, sets ...odata.EntitySet) (*Service, error) {
 			container = "Container"
 		}
 		var more []error
-		s.model, more = compose(config.Namespace, container, sets)
+		s.model, more = compose(config.Namespace, container, config.Operations, sets)
 		problems = append(problems, more...)
 	}
 	if err := s.model.Resolve(); err != nil {
