@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/pamodata/pamodata/entities"
+	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/providertest"
 	"github.com/pamodata/pamodata/odata/service"
 )
@@ -16,6 +17,7 @@ func newService(t testing.TB) *service.Service {
 		Container: entities.Container,
 		Root:      "/api/pamresources/",
 		Profile:   entities.Profile(),
+		PageSize:  odata.NoPaging,
 	}, entities.All()...)
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pamodata/pamodata/entities"
+	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/service"
 	"github.com/pamodata/pamodata/server"
 )
@@ -72,6 +73,7 @@ func compose(cfg server.Config, logger *slog.Logger) (*server.Server, error) {
 		Root:      root,
 		BaseURL:   server.NewOrigin(cfg).BaseURL,
 		Profile:   entities.Profile(),
+		PageSize:  odata.NoPaging, // the portal ignores next links; a page would hide active roles
 		Logger:    logger,
 	}, entities.All()...)
 	if err != nil {
