@@ -64,7 +64,7 @@ func (e *exchange) serve() (err error) {
 	if err != nil {
 		return err
 	}
-	if err := e.versions.admit(req); err != nil {
+	if err := e.versions.admit(syntax, req); err != nil {
 		return err
 	}
 	if req.Callback != "" {

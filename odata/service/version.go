@@ -2,10 +2,12 @@ package service
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/uri"
 )
 
 // A version is a protocol version times ten: 10, 20 or 30.
@@ -105,18 +107,47 @@ func invalidVersion(header, message string) *odata.Error {
 	return &odata.Error{Kind: odata.KindInvalid, Code: "InvalidVersion", Message: message, Target: header}
 }
 
-// needs is the lowest version that can express the answer to a request, and
-// demands the request version that its options need.
-func (v versions) admit(req *odata.Request) error {
+// admit refuses what is not part of the version the request speaks. Source: OData
+// V3 core, features by version.
+func (v versions) admit(syntax *uri.Request, req *odata.Request) error {
+	if v.request >= v3 {
+		return nil
+	}
+	lambda := hasLambda(syntax.Filter)
+	for _, o := range syntax.OrderBy {
+		lambda = lambda || hasLambda(o.By)
+	}
+	if lambda {
+		return tooOld("any and all need DataServiceVersion 3.0")
+	}
 	if v.request >= v2 {
 		return nil
 	}
-	counts := req.Kind == odata.Count || req.InlineCount
-	if counts || req.Projection != nil && req.Projection.Select != "" {
-		return &odata.Error{Kind: odata.KindInvalid, Code: "VersionTooLow", Target: "DataServiceVersion",
-			Message: "$select, $inlinecount and $count need DataServiceVersion 2.0 or newer"}
+	if req.Kind == odata.Count || req.InlineCount || req.SkipToken != nil || syntax.Select != nil {
+		return tooOld("$select, $inlinecount, $skiptoken and $count need DataServiceVersion 2.0 or newer")
 	}
 	return nil
+}
+
+func tooOld(message string) *odata.Error {
+	return &odata.Error{Kind: odata.KindInvalid, Code: "VersionTooLow", Target: "DataServiceVersion", Message: message}
+}
+
+// hasLambda tells whether an expression uses any or all.
+func hasLambda(n uri.Node) bool {
+	switch n := n.(type) {
+	case *uri.Lambda:
+		return true
+	case *uri.Name:
+		return hasLambda(n.Of)
+	case *uri.Unary:
+		return hasLambda(n.X)
+	case *uri.Binary:
+		return hasLambda(n.L) || hasLambda(n.R)
+	case *uri.Call:
+		return hasLambda(n.Of) || slices.ContainsFunc(n.Args, hasLambda)
+	}
+	return false
 }
 
 // answerVersion is the version of an answer that needs at least least: as new
