@@ -20,7 +20,6 @@ func Profile() odata.Profile {
 		HideStreaming:    true,
 		CacheControl:     "no-store",
 		Pragma:           "no-cache",
-		AnyCaseRoot:      true,
 		HideInput:        true,
 		Describe:         describe,
 		CheckOptions:     checkAPIVersion,

@@ -32,9 +32,6 @@ type Profile struct {
 	// Pragma is sent beside it, for caches of HTTP/1.0. Default none.
 	Pragma string
 
-	// AnyCaseRoot matches the path of the service root without regard to case.
-	AnyCaseRoot bool
-
 	// HideInput keeps request input out of error texts: Error.Detail is not
 	// sent.
 	HideInput bool

@@ -2,6 +2,7 @@ package service
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/pamodata/pamodata/odata"
 )
@@ -27,7 +28,8 @@ func (e *exchange) metadata(req *odata.Request) error {
 		return err
 	}
 	e.w.Header().Set("Etag", s.metadataETag)
-	if noneMatch := e.r.Header.Get("If-None-Match"); noneMatch == s.metadataETag || noneMatch == "*" {
+	// A proxy that compresses may have made the tag a weak one.
+	if noneMatch := strings.TrimPrefix(e.r.Header.Get("If-None-Match"), "W/"); noneMatch == s.metadataETag || noneMatch == "*" {
 		e.committed = true
 		e.w.WriteHeader(http.StatusNotModified)
 		return nil

@@ -20,6 +20,9 @@ func (e *exchange) entry(req *odata.Request) error {
 	}
 	return e.readOne(req, func(row *odata.Row) error {
 		if row == nil {
+			if len(e.r.Header["If-Match"]) > 0 {
+				return changed()
+			}
 			return e.empty(out.version)
 		}
 		if done, err := e.condition(req, row); done || err != nil {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/pamodata/pamodata/odata"
@@ -93,6 +94,9 @@ func (e *exchange) write(err *odata.Error) {
 	h.Del("Content-Encoding")
 	if (status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests) && h.Get("Retry-After") == "" {
 		h.Set("Retry-After", "1")
+	}
+	if !slices.Contains(h["Vary"], varyByFormat) {
+		h["Vary"] = append(h["Vary"], varyByFormat)
 	}
 	out := e.failure()
 	body := out.writer.AppendError(nil, s.describe(err))

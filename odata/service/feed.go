@@ -31,6 +31,9 @@ type collection struct {
 
 func (e *exchange) collection(req *odata.Request, out output, write collection) error {
 	s := e.service
+	if err := e.unconditional(); err != nil {
+		return err
+	}
 	cut := s.pageOf(s.sets[req.Set], req.Query)
 	if err := e.resume(req); err != nil {
 		return err
@@ -94,6 +97,9 @@ func tooManyRows() *odata.Error {
 // count answers $count: the number of entities after filter, skip and top, as
 // plain text. Source: OData V3 URI conventions, $count.
 func (e *exchange) count(req *odata.Request) error {
+	if err := e.unconditional(); err != nil {
+		return err
+	}
 	out, err := e.choose(e.service.offers.text, req, v2)
 	if err != nil {
 		return err

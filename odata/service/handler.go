@@ -73,6 +73,11 @@ func (e *exchange) serve() (err error) {
 		return &odata.Error{Kind: odata.KindInvalid, Code: "OptionNotOffered", Target: "$callback",
 			Message: "The service does not answer with scripts; use CORS"}
 	}
+	for call := req.Operation; call != nil; call = call.Before {
+		if s.operations[call.Import] == nil {
+			return odata.NotFound()
+		}
+	}
 	if verbs := verbsOf(req); !slices.Contains(verbs, e.method) {
 		return e.notAllowed(verbs...)
 	}
@@ -81,8 +86,9 @@ func (e *exchange) serve() (err error) {
 	return e.dispatch(req)
 }
 
-// relative is the escaped path below the service root. The root itself matches
-// with and without its trailing slash.
+// relative is the escaped path below the service root. The root matches without
+// regard to case, and with and without its trailing slash. Source: OData V3 URI
+// conventions, as WCF Data Services have it.
 func (s *Service) relative(escaped string) (path string, ok bool) {
 	if path, ok = strings.CutPrefix(escaped, s.root); ok {
 		return path, true
@@ -91,7 +97,7 @@ func (s *Service) relative(escaped string) (path string, ok bool) {
 	switch {
 	case escaped == bare:
 		return "", true
-	case !s.profile.AnyCaseRoot || len(escaped) < len(bare) || !strings.EqualFold(escaped[:len(bare)], bare):
+	case len(escaped) < len(bare) || !strings.EqualFold(escaped[:len(bare)], bare):
 		return "", false
 	case len(escaped) == len(bare):
 		return "", true

@@ -32,6 +32,9 @@ func parseAccept(headers []string) []mediaRange {
 // protocol's extension syntax and are dropped.
 func parseMediaRange(text string) (mediaRange, bool) {
 	pieces := splitQuoted(text, ';')
+	if strings.TrimSpace(pieces[0]) == "*" {
+		pieces[0] = "*/*" // as some old clients write it
+	}
 	typ, subtype, ok := strings.Cut(strings.TrimSpace(pieces[0]), "/")
 	if !ok || typ == "" || subtype == "" || strings.ContainsAny(pieces[0], "\"\\") {
 		return mediaRange{}, false
@@ -52,10 +55,11 @@ func parseMediaRange(text string) (mediaRange, bool) {
 	return r, true
 }
 
-// parseQuality reads "1", "0.5" or "0.125" as thousandths.
+// parseQuality reads "1", "0.5" or ".125" as thousandths. Digits beyond those are
+// cut off: a client that is too exact is not refused for it.
 func parseQuality(s string) (int, bool) {
 	whole, fraction, _ := strings.Cut(s, ".")
-	if whole != "0" && whole != "1" || len(fraction) > 3 || fraction != "" && !isDigits(fraction) {
+	if whole != "0" && whole != "1" && (whole != "" || fraction == "") || fraction != "" && !isDigits(fraction) {
 		return 0, false
 	}
 	q := 0
@@ -66,9 +70,6 @@ func parseQuality(s string) (int, bool) {
 		}
 	}
 	if whole == "1" {
-		if q != 0 {
-			return 0, false
-		}
 		q = 1000
 	}
 	return q, true

@@ -124,6 +124,8 @@ func (rs *representations) choose(offers []representation, h http.Header, dollar
 		if long, ok := formatShorthands[text]; ok {
 			text = long
 		}
+		// A plus sign that was not escaped has become a blank.
+		text = strings.Replace(text, " xml", "+xml", 1)
 		r, ok := parseMediaRange(text)
 		if !ok {
 			return nil, notAcceptable("$format")
@@ -137,13 +139,15 @@ func (rs *representations) choose(offers []representation, h http.Header, dollar
 			}
 			return nil, notAcceptable("Accept")
 		}
-		wanted = parseAccept(accept)
+		if wanted = parseAccept(accept); len(wanted) == 0 && isBlankList(accept) {
+			return rs.choose(offers, nil, "", max)
+		}
 	}
 	if best := match(wanted, offers, max, false); best != nil {
 		return best, nil
 	}
-	// Clients of both V3 and V4 ask with the parameters of V4; those say nothing
-	// here.
+	// Clients of both V3 and V4 ask with the parameters of V4: the metadata level
+	// has a V3 name, the others say nothing here.
 	if best := match(wanted, offers, max, true); best != nil {
 		return best, nil
 	}
@@ -214,6 +218,9 @@ func rankOf(w *mediaRange, o *representation, max version, ignoreV4 bool) (rank 
 	implied := names == 2 && o.subtype == "json"
 	matched := true
 	for _, p := range w.params {
+		if ignoreV4 && p.name == "odata.metadata" {
+			p = parameter{"odata", strings.ToLower(p.value) + "metadata"}
+		}
 		if p.name == "odata" {
 			implied = false
 		}
@@ -253,7 +260,12 @@ func (o *representation) has(p parameter) bool {
 }
 
 func isV4Parameter(name string) bool {
-	return name == "odata.metadata" || name == "odata.streaming" || name == "ieee754compatible"
+	return name == "odata.streaming" || name == "ieee754compatible"
+}
+
+// isBlankList tells an Accept header that lists nothing.
+func isBlankList(headers []string) bool {
+	return strings.Trim(strings.Join(headers, ","), ", \t") == ""
 }
 
 func notAcceptable(target string) *odata.Error {

@@ -63,10 +63,23 @@ type output struct {
 	writer      format.Format
 }
 
+// varyByFormat tells caches what else than the address decides the body.
+const varyByFormat = "Accept, MaxDataServiceVersion"
+
 // choose decides the output for a resource that can be sent as one of offers and
 // whose content needs at least version least.
 func (e *exchange) choose(offers []representation, req *odata.Request, least version) (output, error) {
 	s := e.service
+	if offers[0].family == noFormat {
+		// Bare text and bytes have one form, whatever is asked for, and are the same
+		// in every version: the least will do.
+		if _, err := e.versions.answerVersion(max(least, offers[0].least)); err != nil {
+			return output{}, err
+		}
+		return output{contentType: offers[0].contentType, version: max(least, offers[0].least, e.versions.min)}, nil
+	}
+	h := e.w.Header()
+	h["Vary"] = append(h["Vary"], varyByFormat)
 	offer, err := s.offers.choose(offers, e.r.Header, req.Format, e.versions.max)
 	if err != nil {
 		return output{}, err
@@ -74,10 +87,6 @@ func (e *exchange) choose(offers []representation, req *odata.Request, least ver
 	v, err := e.versions.answerVersion(max(least, offer.least))
 	if err != nil {
 		return output{}, err
-	}
-	if offer.family == noFormat {
-		// Bare text and bytes are the same in every version: the least will do.
-		return output{contentType: offer.contentType, version: max(least, offer.least, e.versions.min)}, nil
 	}
 	if offer.family == atomXML {
 		e.setAtom(req)
