@@ -6,6 +6,11 @@
 // Everything that depends on the shape of the entities is compiled once into an
 // [Encoder]; appending a row then allocates nothing.
 //
+// What all formats have to tell alike is decided here, once: where entities and
+// streams are (link.go, editlink.go, stream.go), which operations they offer
+// (operation.go), and which parts of a projection a type has (projection.go,
+// dynamic.go). A format knows how to spell it.
+//
 // Import rule: formats may import odata, metadata and edm, and nothing that
 // knows HTTP.
 package format

@@ -11,7 +11,7 @@ import (
 
 // AppendEntityURL appends the canonical URL of the entity in row, relative to
 // the service root: Customers(1). It has no type segment; edit links of derived
-// instances add one, see [AppendTypeSegment].
+// instances may add one, see [AppendEditSegment].
 func AppendEntityURL(dst []byte, row *odata.Row, p *odata.Projection) []byte {
 	dst = AppendSetURL(dst, p.Set)
 	return AppendKey(dst, row, p)

@@ -8,6 +8,7 @@ import (
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 )
 
 // A ticket is the row of the benchmarks as a program without a framework would
@@ -29,11 +30,11 @@ type ticket struct {
 
 func newTicket(t testing.TB, i int) ticket {
 	return ticket{
-		ID: parse(t, edm.KindGuid, order1).GUID(), Title: "Ticket number " + strconv.Itoa(i),
-		Created:  parse(t, edm.KindDateTime, "2015-06-23T11:34:38.58Z").DateTime(),
-		Priority: int32(i), TTL: int64(i * i), Cost: parse(t, edm.KindDecimal, "1234.50").Decimal(), Weight: 0.75, Open: true,
+		ID: formattest.Parse(t, edm.KindGuid, formattest.Order1).GUID(), Title: "Ticket number " + strconv.Itoa(i),
+		Created:  formattest.Parse(t, edm.KindDateTime, "2015-06-23T11:34:38.58Z").DateTime(),
+		Priority: int32(i), TTL: int64(i * i), Cost: formattest.Parse(t, edm.KindDecimal, "1234.50").Decimal(), Weight: 0.75, Open: true,
 		Owner: `PRIV\priv.anna`, Room: "Building 7, room " + strconv.Itoa(i),
-		Changed: parse(t, edm.KindDateTime, "2015-06-24T00:00:00").DateTime(),
+		Changed: formattest.Parse(t, edm.KindDateTime, "2015-06-24T00:00:00").DateTime(),
 	}
 }
 
@@ -101,7 +102,7 @@ func (k *ticket) appendByHand(dst []byte) []byte {
 // ticketModel has the set Tickets with the properties of ticket.
 func ticketModel(t testing.TB) world {
 	t.Helper()
-	model := &metadata.Model{Schemas: []*metadata.Schema{{
+	return worldOf(t, formattest.Resolved(t, &metadata.Schema{
 		Namespace: "Demo",
 		EntityTypes: []*metadata.EntityType{
 			{Name: "Ticket", Key: []string{"Id"}, Properties: []*metadata.Property{
@@ -115,18 +116,14 @@ func ticketModel(t testing.TB) world {
 		},
 		Containers: []*metadata.EntityContainer{{Name: "Desk", IsDefault: true, EntitySets: []*metadata.EntitySet{
 			{Name: "Tickets", EntityType: "Ticket"}}}},
-	}}}
-	if err := model.Resolve(); err != nil {
-		t.Fatal(err)
-	}
-	return world{t, model}
+	}))
 }
 
 // TestByHand keeps the benchmark honest: both sides write the same bytes.
 func TestByHand(t *testing.T) {
 	k := newTicket(t, 7)
 	row := k.row()
-	byHand, planned := string(k.appendByHand(nil)), string(plain.Compile(ticketModel(t).all("Tickets")).AppendRow(nil, place, &row, true))
+	byHand, planned := string(k.appendByHand(nil)), string(plain.Compile(ticketModel(t).All("Tickets")).AppendRow(nil, place, &row, true))
 	if byHand != planned {
 		t.Errorf("by hand %s\nplanned %s", byHand, planned)
 	}
@@ -136,28 +133,28 @@ func TestByHand(t *testing.T) {
 // customised entities, and for links.
 func TestRowAllocatesNothing(t *testing.T) {
 	d, w, j := newDemo(t), newPress(t), operationsModel(t)
-	expanded := related(d.ann(), odata.Related{Rows: []odata.Row{d.order(order1, "5.00")}, Next: "$skiptoken=1"})
-	long := d.ann()
+	expanded := formattest.Related(d.Ann(), odata.Related{Rows: []odata.Row{d.Order(formattest.Order1, "5.00")}, Next: "$skiptoken=1"})
+	long := d.Ann()
 	long.Values[1] = edm.String(strings.Repeat("Gr\u00fc\u00dfe & <more>\x00\u20ac ", 20))
 	tag := odata.Row{Values: []edm.Value{edm.String("x")}, Dynamic: []odata.DynamicProperty{
-		{Name: "Born", Value: parse(t, edm.KindDateTime, "2015-07-12T06:40:00")}, {Name: "\u00c4", Value: edm.Collection([]edm.Value{edm.Int32(1)})}}}
-	job := odata.Row{Type: j.entity("BigJob"), Values: []edm.Value{edm.Int32(1), edm.Null}}
-	spot := odata.Row{Values: []edm.Value{edm.Int32(1), complexOf(edm.Double(1), edm.Double(2), edm.String("&")), edm.String("n"), edm.Null, edm.Null}}
-	ann, vera, photo, article := d.ann(), d.vera(), d.photo(), w.article()
+		{Name: "Born", Value: formattest.Parse(t, edm.KindDateTime, "2015-07-12T06:40:00")}, {Name: "\u00c4", Value: edm.Collection([]edm.Value{edm.Int32(1)})}}}
+	job := odata.Row{Type: j.Entity("BigJob"), Values: []edm.Value{edm.Int32(1), edm.Null}}
+	spot := odata.Row{Values: []edm.Value{edm.Int32(1), formattest.Complex(edm.Double(1), edm.Double(2), edm.String("&")), edm.String("n"), edm.Null, edm.Null}}
+	ann, vera, photo, article := d.Ann(), d.Vera(), d.photo(), w.article()
 	for _, tt := range []struct {
 		name string
 		p    *odata.Projection
 		row  *odata.Row
 	}{
-		{"base", d.all("Customers"), &ann},
-		{"derived", d.all("Customers"), &vera},
-		{"escaped", d.all("Customers"), &long},
-		{"expanded", expanding(d.all("Customers"), "Orders", 0, d.all("Orders")), &expanded},
-		{"open", d.all("Tags"), &tag},
-		{"media", d.all("Photos"), &photo},
-		{"operations", j.advertising(j.all("Jobs"), "Start", "Cost"), &job},
-		{"mapped", w.all("Articles"), &article},
-		{"custom elements", w.all("Places"), &spot},
+		{"base", d.All("Customers"), &ann},
+		{"derived", d.All("Customers"), &vera},
+		{"escaped", d.All("Customers"), &long},
+		{"expanded", formattest.Expanding(d.All("Customers"), "Orders", 0, d.All("Orders")), &expanded},
+		{"open", d.All("Tags"), &tag},
+		{"media", d.All("Photos"), &photo},
+		{"operations", j.advertising(j.All("Jobs"), "Start", "Cost"), &job},
+		{"mapped", w.All("Articles"), &article},
+		{"custom elements", w.All("Places"), &spot},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := linked.Compile(tt.p)
@@ -181,7 +178,7 @@ func BenchmarkFeed(b *testing.B) {
 		tickets[i] = newTicket(b, i)
 		rows[i] = tickets[i].row()
 	}
-	e := plain.Compile(ticketModel(b).all("Tickets"))
+	e := plain.Compile(ticketModel(b).All("Tickets"))
 	dst := make([]byte, 0, 1<<20)
 	b.Run("by hand", func(b *testing.B) {
 		b.ReportAllocs()
@@ -215,9 +212,9 @@ func BenchmarkRow(b *testing.B) {
 		p    *odata.Projection
 		row  odata.Row
 	}{
-		{"links and entity tag", d.all("Customers"), d.ann()},
-		{"sample product", s.advertising(s.all("Products"), "Discount"), s.lemonade()},
-		{"fully mapped", w.all("Articles"), w.article()},
+		{"links and entity tag", d.All("Customers"), d.Ann()},
+		{"sample product", s.advertising(s.All("Products"), "Discount"), s.lemonade()},
+		{"fully mapped", w.All("Articles"), w.article()},
 	} {
 		e, dst := linked.Compile(bb.p), make([]byte, 0, 1<<15)
 		b.Run(bb.name, func(b *testing.B) {
@@ -233,13 +230,13 @@ func BenchmarkRow(b *testing.B) {
 // BenchmarkText is a long value without and with what has to be looked at.
 func BenchmarkText(b *testing.B) {
 	d := newDemo(b)
-	e, dst := plain.Compile(selecting(d.all("OrderLines"), "Text")), make([]byte, 0, 1<<15)
+	e, dst := plain.Compile(formattest.Selecting(d.All("OrderLines"), "", "Text")), make([]byte, 0, 1<<15)
 	for _, bb := range []struct{ name, text string }{
 		{"ASCII", strings.Repeat("The quick brown fox jumps over the lazy dog. ", 100)},
 		{"German", strings.Repeat("Zw\u00f6lf Boxk\u00e4mpfer jagen Viktor \u00fcber den Sylter Deich. ", 100)},
 		{"markup", strings.Repeat("<p class=\"x\">A & B</p>\n", 200)},
 	} {
-		row := odata.Row{Values: []edm.Value{parse(b, edm.KindGuid, order1), edm.Int32(2), edm.String(bb.text)}}
+		row := odata.Row{Values: []edm.Value{formattest.Parse(b, edm.KindGuid, formattest.Order1), edm.Int32(2), edm.String(bb.text)}}
 		b.Run(bb.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -257,9 +254,9 @@ func BenchmarkCompile(b *testing.B) {
 		name string
 		p    *odata.Projection
 	}{
-		{"two selected", selecting(d.all("Orders"), "OrderId", "Total")},
-		{"all", d.all("Customers")},
-		{"mapped", w.all("Articles")},
+		{"two selected", formattest.Selecting(d.All("Orders"), "", "OrderId", "Total")},
+		{"all", d.All("Customers")},
+		{"mapped", w.All("Articles")},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			b.ReportAllocs()

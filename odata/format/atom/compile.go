@@ -2,7 +2,6 @@ package atom
 
 import (
 	"github.com/pamodata/pamodata/metadata"
-	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
 )
@@ -12,48 +11,42 @@ type compiler struct {
 	options   Options
 	prefix    string // of elements that hold data, with its colon
 	items     *itemTags
-	complexes map[*metadata.ComplexType]*complexPlan
+	encoders  format.Memo[*odata.Projection, encoder]
+	complexes format.Memo[*metadata.ComplexType, complexPlan]
 
 	// text holds the pieces of all plans, so that compiling for one request
 	// takes few allocations. Pieces stay valid when it moves.
 	text []byte
 }
 
+// encoder plans p, once.
 func (c *compiler) encoder(p *odata.Projection) *encoder {
+	return c.encoders.Of(p, func(e *encoder) { c.plan(e, p) })
+}
+
+func (c *compiler) plan(e *encoder, p *odata.Projection) {
 	if c.text == nil {
 		c.text = make([]byte, 0, 512+96*len(p.Fields)+256*len(p.Navigation))
 	}
-	e := &encoder{options: c.options, projection: p}
-	if p.Set != nil && len(p.Key) > 0 {
+	e.options, e.projection, e.dynamic = c.options, p, format.DynamicsOf(p)
+	if format.Addressed(p) {
 		e.set = format.AppendSetURL(nil, p.Set)
 	}
-	e.own = c.entity(e, p.Type)
-	for _, t := range p.Type.DerivedTypes() {
-		if t.Abstract {
-			continue
-		}
-		if e.derived == nil {
-			e.derived = map[*metadata.EntityType]*entryPlan{}
-		}
-		e.derived[t] = c.entity(e, t)
-	}
-	return e
+	e.plans = format.PlansOf(p, func(t *metadata.EntityType) *entryPlan { return c.entity(e, t) })
 }
 
 // entity plans the entities of exactly type t.
 func (c *compiler) entity(e *encoder, t *metadata.EntityType) *entryPlan {
 	p, addressed := e.projection, e.set != nil
 	plan := &entryPlan{identified: c.identified(p, t, addressed), fields: make([]fieldPlan, 0, len(p.Fields))}
-	if addressed && t != p.Set.Type() && narrows(p.Set.Type()) {
-		plan.segment = format.AppendTypeSegment(nil, t)
-	}
 	for i := range p.Navigation {
 		n := &p.Navigation[i]
-		if has(t, n.Only) && (addressed || n.Expanded != nil) {
-			plan.navigation = append(plan.navigation, c.navigation(n, addressed, n.Expanded != nil && has(t, n.ExpandOnly)))
+		if inline := format.Inlines(t, n); inline || addressed && format.Has(t, n.Only) {
+			plan.navigation = append(plan.navigation, c.navigation(p, t, n, addressed, inline))
 		}
 	}
 	if addressed {
+		plan.segment = format.AppendEditSegment(nil, p.Set, t)
 		plan.streams = c.streams(p, t)
 		plan.operations = c.operations(p, t)
 		if t.IsMediaEntity() {
@@ -63,7 +56,7 @@ func (c *compiler) entity(e *encoder, t *metadata.EntityType) *entryPlan {
 	custom, hides := c.custom(p, t)
 	plan.custom = custom
 	for _, f := range p.Fields {
-		if has(t, f.Only) {
+		if format.Has(t, f.Only) {
 			field := c.field(f.Property, f.Index, f.Property.Name, hides)
 			if n := len(plan.fields); n > 0 {
 				start := len(c.text)
@@ -74,26 +67,6 @@ func (c *compiler) entity(e *encoder, t *metadata.EntityType) *entryPlan {
 		}
 	}
 	return plan
-}
-
-// has tells whether entities of type t have a property restricted to only.
-func has(t, only *metadata.EntityType) bool { return only == nil || t.Is(only) }
-
-// narrows tells whether the links of entities of types derived from t must name
-// the type: some of those types declare navigation or streams, which would not
-// be found without. Source: WCF Data Services 5.6.
-func narrows(t *metadata.EntityType) bool {
-	for _, d := range t.DerivedTypes() {
-		if len(d.NavigationProperties) > 0 {
-			return true
-		}
-		for _, p := range d.Properties {
-			if p.Kind() == edm.KindStream {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // identified is the category of a type that is known, and the start of the edit
@@ -116,7 +89,7 @@ func (c *compiler) identified(p *odata.Projection, t *metadata.EntityType, addre
 	return c.piece(start)
 }
 
-func (c *compiler) navigation(n *odata.ProjectedNavigation, addressed, inline bool) navigationPlan {
+func (c *compiler) navigation(p *odata.Projection, t *metadata.EntityType, n *odata.ProjectedNavigation, addressed, inline bool) navigationPlan {
 	name := escaped(n.Nav.Name)
 	plan := navigationPlan{title: []byte(name), index: -1, collection: n.Nav.IsCollection()}
 	typ := "entry"
@@ -130,6 +103,9 @@ func (c *compiler) navigation(n *odata.ProjectedNavigation, addressed, inline bo
 	}
 	if addressed {
 		plan.path = c.path(n.Nav.Name)
+		start := len(c.text)
+		c.text = format.AppendRestPath(c.text, p.Set, t, n.Nav)
+		plan.rest = c.piece(start)
 		if c.options.AssociationLinks {
 			plan.association = c.pieces(`<link rel="`, associationRel, name, `" type="application/xml" title="`, name, `" href="`)
 		}
@@ -139,10 +115,10 @@ func (c *compiler) navigation(n *odata.ProjectedNavigation, addressed, inline bo
 
 // streams plans the links of the named streams that entities of type t have.
 func (c *compiler) streams(p *odata.Projection, t *metadata.EntityType) (plans []streamPlan) {
-	for i, s := range p.Streams {
-		if c.options.Before3 || t.Property(s.Name) != s {
-			continue
-		}
+	if c.options.Before3 {
+		return nil
+	}
+	for i, s := range format.Streams(p, t) {
 		name := escaped(s.Name)
 		plans = append(plans, streamPlan{
 			read:  c.pieces(`<link rel="`, streamReadRel, name, `"`),
@@ -176,7 +152,7 @@ func (c *compiler) element(name, attributes string, t metadata.TypeRef) fieldPla
 		attributes += gmlSpace
 	}
 	typed := attributes
-	if typ := typeName(t); typ != stringType {
+	if typ := format.TypeName(t); typ != stringType {
 		typed += ` m:type="` + escaped(typ) + `"`
 	}
 	plan := fieldPlan{start: c.pieces("<", name, typed, ">"), end: c.pieces("</", name, ">")}
@@ -194,24 +170,16 @@ func (c *compiler) element(name, attributes string, t metadata.TypeRef) fieldPla
 	return plan
 }
 
-// complex plans the values of type t; nil for none. Each type is planned once:
-// types may contain themselves through collections.
+// complex plans the values of type t, once; nil for none.
 func (c *compiler) complex(t *metadata.ComplexType) *complexPlan {
 	if t == nil {
 		return nil
 	}
-	if plan, ok := c.complexes[t]; ok {
-		return plan
-	}
-	if c.complexes == nil {
-		c.complexes = map[*metadata.ComplexType]*complexPlan{}
-	}
-	plan := &complexPlan{}
-	c.complexes[t] = plan
-	for i, member := range t.AllProperties() {
-		plan.members = append(plan.members, c.field(member, i, member.Name, nil))
-	}
-	return plan
+	return c.complexes.Of(t, func(plan *complexPlan) {
+		for i, member := range t.AllProperties() {
+			plan.members = append(plan.members, c.field(member, i, member.Name, nil))
+		}
+	})
 }
 
 // complexWithin plans the value at path, of which parts are hidden.
@@ -224,13 +192,6 @@ func (c *compiler) complexWithin(t *metadata.ComplexType, path string, hides hid
 }
 
 const stringType = "Edm.String"
-
-// typeName is the name of a property's type in payloads. Enum values travel as
-// strings, because V3 has no enum literal, and are typed as such.
-func typeName(t metadata.TypeRef) string {
-	t.Enum = nil
-	return t.String()
-}
 
 // escaped is text as the text of an attribute.
 func escaped(text string) string { return string(appendAttribute(nil, text)) }

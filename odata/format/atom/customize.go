@@ -7,6 +7,7 @@ import (
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format"
 )
 
 // A source is where a mapped value stands in a row.
@@ -110,7 +111,7 @@ func sourceOf(p *odata.Projection, t *metadata.EntityType, path string) (source,
 	steps := strings.Split(path, "/")
 	property := t.Property(steps[0])
 	at := slices.IndexFunc(p.Fields, func(f odata.ProjectedField) bool {
-		return f.Property == property && has(t, f.Only)
+		return f.Property == property && format.Has(t, f.Only)
 	})
 	if at < 0 {
 		return source{}, false

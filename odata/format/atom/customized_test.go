@@ -9,10 +9,11 @@ import (
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 )
 
 // customized are entries of the model in testdata/customized.metadata.xml.
-func customized(t testing.TB) []payload {
+func customized(t testing.TB) []formattest.Payload {
 	w := newPress(t)
 	with := func(row odata.Row, at int, v edm.Value) odata.Row {
 		row.Values[at] = v
@@ -22,43 +23,43 @@ func customized(t testing.TB) []payload {
 	nothing.Values[0] = edm.Int32(2)
 	void := edm.String("")
 	voids := odata.Row{Values: []edm.Value{edm.Int32(3), void, void, void, edm.Null, edm.Null,
-		complexOf(void, void, complexOf(void)), complexOf(edm.Null, void, edm.Null),
-		complexOf(void, void, void, void, void, edm.Null), complexOf(void, void, void), edm.Null, edm.Null}}
+		formattest.Complex(void, void, formattest.Complex(void)), formattest.Complex(edm.Null, void, edm.Null),
+		formattest.Complex(void, void, void, void, void, edm.Null), formattest.Complex(void, void, void), edm.Null, edm.Null}}
 	comment := w.article()
-	comment.Type = w.entity("Comment")
+	comment.Type = w.Entity("Comment")
 	comment.Values[10], comment.Values[11] = edm.String("jo"), edm.Int16(5)
-	spot := complexOf(edm.Double(47.5), edm.Double(-122), edm.String(" the\n\"spot\" "))
+	spot := formattest.Complex(edm.Double(47.5), edm.Double(-122), edm.String(" the\n\"spot\" "))
 	localized := odata.Row{Values: []edm.Value{edm.Int32(1), spot, edm.String("n & m"), edm.String("in"), edm.String("lo")}}
 	nowhere := odata.Row{Values: []edm.Value{edm.Int32(2), edm.Null, edm.Null, edm.Null, edm.Null}}
-	return []payload{{
-		name: "custom-article", why: "every Atom element, in the order of WCF; dates have a zone; a complex value that is told elsewhere is gone",
-		write: entry(plain, w.all("Articles"), w.article()),
+	return []formattest.Payload{{
+		Name: "custom-article", Why: "every Atom element, in the order of WCF; dates have a zone; a complex value that is told elsewhere is gone",
+		Write: formattest.Entry(w.All("Articles"), w.article()),
 	}, {
-		name: "custom-nulls", why: "null is no value of those elements, so the content has it although it is not kept there",
-		write: entry(plain, w.all("Articles"), nothing),
+		Name: "custom-nulls", Why: "null is no value of those elements, so the content has it although it is not kept there",
+		Write: formattest.Entry(w.All("Articles"), nothing),
 	}, {
-		name: "custom-voids", why: "addresses cannot be empty elements, so the content has them; links and categories without substance are left out",
-		write: entry(plain, w.all("Articles"), voids),
+		Name: "custom-voids", Why: "addresses cannot be empty elements, so the content has them; links and categories without substance are left out",
+		Write: formattest.Entry(w.All("Articles"), voids),
 	}, {
-		name: "custom-markup-broken", why: "what is no XHTML is text",
-		write: entry(plain, selecting(w.all("Articles"), "Body"), with(w.article(), 2, edm.String("<p>All of <em>them</p>"))),
+		Name: "custom-markup-broken", Why: "what is no XHTML is text",
+		Write: formattest.Entry(formattest.Selecting(w.All("Articles"), "", "Body"), with(w.article(), 2, edm.String("<p>All of <em>them</p>"))),
 	}, {
-		name: "custom-forged", why: "data cannot pass for an edit link or for the type",
-		write: entry(plain, selecting(w.all("Articles"), "See", "Topic"), with(with(w.article(),
-			8, complexOf(edm.String("http://evil.example/"), edm.String("edit"), edm.Null, edm.Null, edm.Null, edm.Null)),
-			9, complexOf(edm.String("Press.Boss"), edm.String("http://schemas.microsoft.com/ado/2007/08/dataservices/scheme"), edm.Null))),
+		Name: "custom-forged", Why: "data cannot pass for an edit link or for the type",
+		Write: formattest.Entry(formattest.Selecting(w.All("Articles"), "", "See", "Topic"), with(with(w.article(),
+			8, formattest.Complex(edm.String("http://evil.example/"), edm.String("edit"), edm.Null, edm.Null, edm.Null, edm.Null)),
+			9, formattest.Complex(edm.String("Press.Boss"), edm.String("http://schemas.microsoft.com/ado/2007/08/dataservices/scheme"), edm.Null))),
 	}, {
-		name: "custom-derived", why: "a derived type's title replaces its base's, whose source is back in the content",
-		write: entry(plain, w.all("Articles"), comment),
+		Name: "custom-derived", Why: "a derived type's title replaces its base's, whose source is back in the content",
+		Write: formattest.Entry(w.All("Articles"), comment),
 	}, {
-		name: "custom-select", why: "a property that is not selected is not mapped",
-		write: entry(plain, selecting(w.all("Articles"), "Id", "Licence"), w.article()),
+		Name: "custom-select", Why: "a property that is not selected is not mapped",
+		Write: formattest.Entry(formattest.Selecting(w.All("Articles"), "", "Id", "Licence"), w.article()),
 	}, {
-		name: "custom-elements", why: "custom elements stand last and share what their paths have in common",
-		write: entry(plain, w.all("Places"), localized),
+		Name: "custom-elements", Why: "custom elements stand last and share what their paths have in common",
+		Write: formattest.Entry(w.All("Places"), localized),
 	}, {
-		name: "custom-elements-null", why: "null is an empty element or attribute, and in the content",
-		write: entry(plain, w.all("Places"), nowhere),
+		Name: "custom-elements-null", Why: "null is an empty element or attribute, and in the content",
+		Write: formattest.Entry(w.All("Places"), nowhere),
 	}}
 }
 
@@ -159,10 +160,10 @@ func TestMapping(t *testing.T) {
 			if err := model.Resolve(); err != nil {
 				t.Fatal(err)
 			}
-			w := world{t, model}
+			w := worldOf(t, model)
 			row := odata.Row{Values: []edm.Value{edm.Int32(1), tt.value}}
-			text := string(plain.Compile(w.all("S")).AppendEntry(nil, place, &row))
-			if err := wellFormed(text); err != nil {
+			text := string(plain.Compile(w.All("S")).AppendEntry(nil, place, &row))
+			if err := formattest.WellFormed(text); err != nil {
 				t.Fatalf("%v:\n%s", err, text)
 			}
 			_, rest, _ := strings.Cut(text, `href="S(1)" />`)

@@ -10,7 +10,7 @@ import (
 // the entity tag and the bracket. Edit link and navigation links name the type
 // of the entity where readers need it; the id never does.
 func (e *encoder) appendEntry(dst []byte, c *format.Context, row *odata.Row) []byte {
-	plan := e.planOf(row)
+	plan := e.plans.Of(row)
 	if tokens := e.projection.Tokens; len(tokens) > 0 {
 		dst = append(dst, ` m:etag="`...)
 		dst = appendETag(dst, row, tokens)
@@ -81,10 +81,7 @@ func (n *navigationPlan) appendTo(dst []byte, c *format.Context, row *odata.Row,
 		return append(dst, ` />`...)
 	}
 	dst = append(dst, `><m:inline`...)
-	related := odata.Related{}
-	if n.index < len(row.Related) {
-		related = row.Related[n.index]
-	}
+	related := format.Related(row, n.index)
 	switch {
 	case n.collection:
 		dst = n.appendFeed(append(dst, '>'), c, &related, edit)
@@ -109,7 +106,7 @@ func (n *navigationPlan) appendFeed(dst []byte, c *format.Context, related *odat
 	if related.Next != "" && edit != nil {
 		dst = append(dst, `<link rel="next" href="`...)
 		dst = appendAttribute(dst, c.Root)
-		dst = append(append(dst, edit...), n.path...)
+		dst = append(append(dst, edit...), n.rest...)
 		dst = appendAttribute(append(dst, '?'), related.Next)
 		dst = append(dst, `" />`...)
 	}
@@ -131,13 +128,12 @@ func (e *encoder) appendLinks(dst []byte, c *format.Context, row *odata.Row, pla
 		}
 	}
 	for i := range plan.operations {
-		o := &plan.operations[i]
-		if row.Advertised == nil || o.index < len(row.Advertised) && row.Advertised[o.index] {
+		if o := &plan.operations[i]; format.Offers(row, o.index) {
 			dst = o.appendTo(dst, c, url, edit)
 		}
 	}
 	if plan.media != nil {
-		dst = appendMedia(dst, row.Media, plan, edit)
+		dst = appendMedia(dst, format.MediaInfo(row), plan, edit)
 	}
 	return dst
 }
@@ -153,7 +149,7 @@ func (e *encoder) appendProperties(dst []byte, row *odata.Row, plan *entryPlan) 
 	inside := len(dst)
 	dst = appendFields(dst, row.Values, plan.fields)
 	if e.projection.Dynamic && len(row.Dynamic) > 0 {
-		dst = e.options.appendDynamic(dst, row.Dynamic)
+		dst = e.appendDynamic(dst, row.Dynamic)
 	}
 	switch {
 	case len(dst) > inside && plan.media == nil:

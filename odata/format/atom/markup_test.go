@@ -8,12 +8,13 @@ import (
 
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 )
 
 // TestMarkup tells what is taken as XHTML; the rest is written as text.
 func TestMarkup(t *testing.T) {
 	w := newPress(t)
-	e := plain.Compile(selecting(w.all("Articles"), "Body"))
+	e := plain.Compile(formattest.Selecting(w.All("Articles"), "", "Body"))
 	deep := func(n int) string { return strings.Repeat("<b>", n) + strings.Repeat("</b>", n) }
 	for _, tt := range []struct {
 		name, in string
@@ -92,7 +93,7 @@ func FuzzMarkup(f *testing.F) {
 	}
 	w := newPress(f)
 	base := w.article()
-	e := plain.Compile(selecting(w.all("Articles"), "Id", "Body"))
+	e := plain.Compile(formattest.Selecting(w.All("Articles"), "", "Id", "Body"))
 	f.Fuzz(func(t *testing.T, s string) {
 		row := odata.Row{Values: slices.Clone(base.Values)}
 		row.Values[2] = edm.String(s)

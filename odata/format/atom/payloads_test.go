@@ -4,11 +4,11 @@ import (
 	"math"
 	"testing"
 
-	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
 	"github.com/pamodata/pamodata/odata/format/atom"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 )
 
 var (
@@ -20,140 +20,88 @@ var (
 
 var _ format.Format = plain
 
-// A payload is one thing the format can write. Its name is that of its golden
-// file.
-type payload struct {
-	name, why string
-	write     func(dst []byte) []byte
-}
-
-func payloads(t testing.TB) []payload {
-	var all []payload
-	for _, part := range []func(testing.TB) []payload{documents, feeds, entries, streams, operations, samples, customized, properties} {
+func payloads(t testing.TB) []formattest.Payload {
+	d := newDemo(t)
+	all := formattest.Shared(d.World)
+	for _, part := range []func(testing.TB) []formattest.Payload{documents, feeds, entries, streams, operations, samples, customized, properties} {
 		all = append(all, part(t)...)
 	}
-	return all
+	return d.Varied(all, "linked", "entry-derived")
 }
 
-func documents(t testing.TB) []payload {
+func documents(t testing.TB) []formattest.Payload {
 	d := newDemo(t)
 	two := int64(2)
-	links := &odata.Link{Set: d.set("Customers"), Nav: d.entity("Customer").NavigationProperty("Orders")}
-	order := []byte("Orders(guid'" + order1 + "')")
-	return []payload{{
-		name: "service", why: "one workspace; href and title are the set's name",
-		write: func(dst []byte) []byte {
-			return plain.AppendServiceDocument(dst, place, []*metadata.EntitySet{d.set("Customers"), d.set("Orders")})
-		},
+	links := &odata.Link{Set: d.Set("Customers"), Nav: d.Entity("Customer").NavigationProperty("Orders")}
+	return []formattest.Payload{{
+		Name: "service", Why: "one workspace; href and title are the set's name",
+		Write: formattest.Service(d.Set("Customers"), d.Set("Orders")),
 	}, {
-		name: "service-empty", why: "a service without sets still has the workspace",
-		write: func(dst []byte) []byte { return plain.AppendServiceDocument(dst, place, nil) },
+		Name: "error", Why: "as recorded from the public sample service: the code is there although empty",
+		Write: formattest.Error(format.ErrorBody{Message: "Resource not found for the segment 'Products'."}),
 	}, {
-		name: "error", why: "as recorded from the public sample service: the code is there although empty",
-		write: func(dst []byte) []byte {
-			return plain.AppendError(dst, format.ErrorBody{Message: "Resource not found for the segment 'Products'."})
-		},
+		Name: "error-code", Why: "code, language, and a message that needs escaping",
+		Write: formattest.Error(format.ErrorBody{Code: "NotFound", Message: "Ung\u00fcltig: <\"x\"> & mehr", Lang: "de-DE"}),
 	}, {
-		name: "error-code", why: "code, language, and a message that needs escaping",
-		write: func(dst []byte) []byte {
-			return plain.AppendError(dst, format.ErrorBody{Code: "NotFound", Message: "Ung\u00fcltig: <\"x\"> & mehr", Lang: "de-DE"})
-		},
+		Name: "links", Why: "count first, absolute links, next link last",
+		Write: formattest.Links(links, &two, "http://h/svc/Customers(1)/$links/Orders?$skiptoken=1&x=2",
+			"Orders(guid'"+formattest.Order1+"')", "Orders(guid'"+formattest.Order2+"')"),
 	}, {
-		name: "links", why: "count first, absolute links, next link last",
-		write: func(dst []byte) []byte {
-			dst = plain.AppendLinksStart(dst, place, links, &two)
-			dst = plain.AppendLink(dst, place, order, true)
-			dst = plain.AppendLink(dst, place, []byte("Orders(guid'"+order2+"')"), false)
-			return plain.AppendLinksEnd(dst, place, &two, "http://h/svc/Customers(1)/$links/Orders?$skiptoken=1&x=2")
-		},
-	}, {
-		name: "links-empty", why: "no links, no count, no next page",
-		write: func(dst []byte) []byte {
-			return plain.AppendLinksEnd(plain.AppendLinksStart(dst, place, links, nil), place, nil, "")
-		},
-	}, {
-		name: "links-one", why: "a single link is the root",
-		write: func(dst []byte) []byte { return plain.AppendSingleLink(dst, place, links, order) },
+		Name: "links-one", Why: "a single link is the root",
+		Write: formattest.Link(links, "Orders(guid'"+formattest.Order1+"')"),
 	}}
 }
 
-func feed(f *atom.Format, p *odata.Projection, count *int64, next string, rows ...odata.Row) func(dst []byte) []byte {
-	return func(dst []byte) []byte {
-		e := f.Compile(p)
-		dst = e.AppendFeedStart(dst, place, count)
-		for i := range rows {
-			dst = e.AppendRow(dst, place, &rows[i], i == 0)
-		}
-		return e.AppendFeedEnd(dst, place, count, next)
-	}
-}
-
-func entry(f *atom.Format, p *odata.Projection, row odata.Row) func(dst []byte) []byte {
-	return func(dst []byte) []byte { return f.Compile(p).AppendEntry(dst, place, &row) }
-}
-
-func related(row odata.Row, related ...odata.Related) odata.Row {
-	row.Related = related
-	return row
-}
-
-func feeds(t testing.TB) []payload {
+func feeds(t testing.TB) []formattest.Payload {
 	d := newDemo(t)
 	three := int64(3)
-	orders := odata.Related{Rows: []odata.Row{d.order(order1, "5.00"), d.order(order2, "0.10")}, More: true,
-		Next: "$skiptoken=guid'" + order2 + "'&$expand=Customer"}
-	friend := odata.Related{Rows: []odata.Row{d.vera()}}
-	vips := d.all("Customers")
-	vips.Type = d.entity("VipCustomer")
-	homeless := d.all("Orders")
+	orders := odata.Related{Rows: []odata.Row{d.Order(formattest.Order1, "5.00"), d.Order(formattest.Order2, "0.10")}, More: true,
+		Next: "$skiptoken=guid'" + formattest.Order2 + "'&$expand=Customer"}
+	friend := odata.Related{Rows: []odata.Row{d.Vera()}}
+	vips := d.All("Customers")
+	vips.Type = d.Entity("VipCustomer")
+	homeless := d.All("Orders")
 	homeless.Set = nil
-	return []payload{{
-		name: "feed", why: "count first, next link last; derived instances are narrowed in every link but the id",
-		write: feed(plain, d.all("Customers"), &three, "http://h/svc/Customers?$skiptoken=2&a=b", d.ann(), d.vera()),
+	return []formattest.Payload{{
+		Name: "feed", Why: "count first, next link last; derived instances are narrowed in every link but the id",
+		Write: formattest.Feed(d.All("Customers"), &three, "http://h/svc/Customers?$skiptoken=2&a=b", d.Ann(), d.Vera()),
 	}, {
-		name: "feed-empty", why: "an empty feed has an author",
-		write: feed(plain, d.all("Orders"), new(int64), "http://h/svc/Orders?$skiptoken=1"),
+		Name: "feed-empty", Why: "an empty feed has an author",
+		Write: formattest.Feed(d.All("Orders"), new(int64), "http://h/svc/Orders?$skiptoken=1"),
 	}, {
-		name: "feed-cast", why: "behind a cast the type is still told, and the edit link has the name of the expected type",
-		write: feed(plain, vips, nil, "", odata.Row{Values: d.vera().Values}),
+		Name: "feed-before3", Why: "without the spatial namespaces and association links",
+		Variant: "before3", Write: formattest.Feed(formattest.Selecting(d.All("Customers"), "", "Name", "Orders"), nil, "", d.Ann()),
 	}, {
-		name: "feed-before3", why: "without the spatial namespaces and association links",
-		write: feed(before3, selecting(d.all("Customers"), "Name", "Orders"), nil, "", d.ann()),
+		Name: "feed-homeless", Why: "entities of no set have no address: no links, and an empty id",
+		Write: formattest.Feed(homeless, nil, "", d.Order(formattest.Order1, "1")),
 	}, {
-		name: "feed-homeless", why: "entities of no set have no address: no links, and an empty id",
-		write: feed(plain, homeless, nil, "", d.order(order1, "1")),
+		Name: "expand", Why: "a feed with its own id and self link and an absolute next link; a single entity",
+		Write: formattest.Entry(formattest.Expanding(formattest.Expanding(d.All("Customers"), "Orders", 0, d.All("Orders")), "BestFriend", 1, d.All("Customers")),
+			formattest.Related(d.Ann(), orders, friend)),
 	}, {
-		name: "expand", why: "a feed with its own id and self link and an absolute next link; a single entity",
-		write: entry(plain, expanding(expanding(d.all("Customers"), "Orders", 0, d.all("Orders")), "BestFriend", 1, d.all("Customers")),
-			related(d.ann(), orders, friend)),
+		Name: "expand-nested", Why: "expansions nest, and their links stand behind the narrowed edit link",
+		Variant: "linked", Write: formattest.Feed(formattest.Expanding(formattest.Selecting(d.All("Customers"), "", "Name", "Concierge"), "Concierge", 0,
+			formattest.Expanding(formattest.Selecting(d.All("Customers"), "", "Name", "Orders"), "Orders", 0, formattest.Selecting(d.All("Orders"), "", "Total"))),
+			nil, "", d.Ann(), formattest.Related(d.Vera(), odata.Related{Rows: []odata.Row{formattest.Related(d.Vera(), orders)}})),
 	}, {
-		name: "expand-nothing", why: "no related entities are an empty feed with an author, or an empty inline element",
-		write: entry(plain, expanding(expanding(d.all("Customers"), "Orders", 1, d.all("Orders")), "BestFriend", 0, d.all("Customers")),
-			related(d.ann(), odata.Related{}, odata.Related{})),
-	}, {
-		name: "expand-nested", why: "expansions nest, and their links stand behind the narrowed edit link",
-		write: feed(linked, expanding(selecting(d.all("Customers"), "Name", "Concierge"), "Concierge", 0,
-			expanding(selecting(d.all("Customers"), "Name", "Orders"), "Orders", 0, selecting(d.all("Orders"), "Total"))),
-			nil, "", d.ann(), related(d.vera(), odata.Related{Rows: []odata.Row{related(d.vera(), orders)}})),
-	}, {
-		name: "expand-homeless", why: "what is expanded of an entity without an address is inlined without one",
-		write: entry(plain, func() *odata.Projection {
-			p := expanding(selecting(d.all("Customers"), "Name", "Orders"), "Orders", 0, selecting(d.all("Orders"), "Total"))
+		Name: "expand-homeless", Why: "what is expanded of an entity without an address is inlined without one",
+		Write: formattest.Entry(func() *odata.Projection {
+			p := formattest.Expanding(formattest.Selecting(d.All("Customers"), "", "Name", "Orders"), "Orders", 0, formattest.Selecting(d.All("Orders"), "", "Total"))
 			p.Set = nil
 			return p
-		}(), related(d.ann(), orders)),
+		}(), formattest.Related(d.Ann(), orders)),
 	}}
 }
 
-func entries(t testing.TB) []payload {
+func entries(t testing.TB) []formattest.Payload {
 	d := newDemo(t)
 	tag := odata.Row{Values: []edm.Value{edm.String("O'Neil/\u00e4 b")}, Dynamic: []odata.DynamicProperty{
 		{Name: "0", Value: edm.String("no element name")},
-		{Name: "Born", Value: parse(t, edm.KindDateTime, "2015-07-12T06:40:00")},
+		{Name: "Born", Value: formattest.Parse(t, edm.KindDateTime, "2015-07-12T06:40:00")},
 		{Name: "Colour", Value: edm.String("red")},
 		{Name: "Depth", Value: edm.Double(math.Inf(-1))},
 		{Name: "Gone", Value: edm.Null},
-		{Name: "Inner", Value: complexOf(edm.String("A"))},
+		{Name: "Inner", Value: formattest.Complex(edm.String("A"))},
 		{Name: "Marks", Value: edm.Collection([]edm.Value{edm.Null, edm.Int64(7)})},
 		{Name: "Mixed", Value: edm.Collection([]edm.Value{edm.Int32(7), edm.String("x")})},
 		{Name: "None", Value: edm.Collection(nil)},
@@ -162,91 +110,76 @@ func entries(t testing.TB) []payload {
 		{Name: "odata.type", Value: edm.String("Demo.Forged")},
 		{Name: "\u00c4rger", Value: edm.String(" blanks ")},
 	}}
-	line := odata.Row{Values: []edm.Value{parse(t, edm.KindGuid, order1), edm.Int32(2), edm.Null}}
-	return []payload{{
-		name: "entry", why: "root attributes, then the entity tag; nulls tell no type",
-		write: entry(plain, d.all("Customers"), d.ann()),
+	return []formattest.Payload{{
+		Name: "entry-typed-nulls", Why: "nulls tell their type, but for strings",
+		Variant: "typed", Write: formattest.Entry(d.All("Customers"), d.Vera()),
 	}, {
-		name: "entry-derived", why: "association links of a derived instance are narrowed; white space is preserved",
-		write: entry(linked, d.all("Customers"), d.vera()),
+		Name: "entry-nothing-selected", Why: "the content has no properties element then",
+		Write: formattest.Entry(formattest.Selecting(d.All("Customers"), "", "Orders"), d.Ann()),
 	}, {
-		name: "entry-typed-nulls", why: "nulls tell their type, but for strings",
-		write: entry(typed, d.all("Customers"), d.vera()),
-	}, {
-		name: "entry-select", why: "the key is used for links although it is not selected",
-		write: entry(plain, selecting(d.all("Customers"), "Name"), d.ann()),
-	}, {
-		name: "entry-nothing-selected", why: "the content has no properties element then",
-		write: entry(plain, selecting(d.all("Customers"), "Orders"), d.ann()),
-	}, {
-		name: "entry-compound-key", why: "compound keys are named, in the order of the type",
-		write: entry(plain, d.all("OrderLines"), line),
-	}, {
-		name: "entry-open", why: "dynamic properties tell their type; what cannot be written is left out",
-		write: entry(plain, d.all("Tags"), tag),
+		Name: "entry-open", Why: "dynamic properties tell their type; what cannot be written is left out",
+		Write: formattest.Entry(d.All("Tags"), tag),
 	}}
 }
 
-func streams(t testing.TB) []payload {
+func streams(t testing.TB) []formattest.Payload {
 	d, tree := newDemo(t), treeModel(t)
-	nodes := tree.all("Nodes")
-	nodes.Streams = tree.entity("Leaf").NamedStreams()
+	nodes := tree.All("Nodes")
+	nodes.Streams = tree.Entity("Leaf").NamedStreams()
 	node := []edm.Value{edm.Int32(1), edm.String("Red")}
 	bare := d.photo()
 	bare.Media, bare.Streams = nil, nil
 	elsewhere := d.photo()
 	elsewhere.Media = &odata.StreamInfo{ContentType: "image/png", ReadURL: "http://cdn.example/p.png?a=1&b=2"}
-	return []payload{{
-		name: "entry-media", why: "the content points to the resource, and the properties stand behind it",
-		write: entry(plain, d.all("Photos"), d.photo()),
+	return []formattest.Payload{{
+		Name: "entry-media", Why: "the content points to the resource, and the properties stand behind it",
+		Write: formattest.Entry(d.All("Photos"), d.photo()),
 	}, {
-		name: "entry-media-unknown", why: "what the provider does not know is left out, except for the type of the content",
-		write: entry(plain, d.all("Photos"), bare),
+		Name: "entry-media-unknown", Why: "what the provider does not know is left out, except for the type of the content",
+		Write: formattest.Entry(d.All("Photos"), bare),
 	}, {
-		name: "entry-media-elsewhere", why: "bytes that are read elsewhere are changed here all the same",
-		write: entry(plain, d.all("Photos"), elsewhere),
+		Name: "entry-media-elsewhere", Why: "bytes that are read elsewhere are changed here all the same",
+		Write: formattest.Entry(d.All("Photos"), elsewhere),
 	}, {
-		name: "entry-media-nothing-selected", why: "without properties there is no properties element",
-		write: entry(plain, selecting(d.all("Photos")), d.photo()),
+		Name: "entry-media-nothing-selected", Why: "without properties there is no properties element",
+		Write: formattest.Entry(formattest.Selecting(d.All("Photos"), ""), d.photo()),
 	}, {
-		name: "feed-tree", why: "an abstract type is nobody's; streams of derived types narrow the links; enum values are strings",
-		write: feed(plain, nodes, nil, "", odata.Row{Values: node}, odata.Row{Type: tree.entity("Leaf"), Values: node},
-			odata.Row{Type: tree.entity("Needle"), Values: node, Streams: d.photo().Streams}),
+		Name: "feed-tree", Why: "an abstract type is nobody's; streams of derived types narrow the links; enum values are strings",
+		Write: formattest.Feed(nodes, nil, "", odata.Row{Values: node}, odata.Row{Type: tree.Entity("Leaf"), Values: node},
+			odata.Row{Type: tree.Entity("Needle"), Values: node, Streams: d.photo().Streams}),
 	}, {
-		name: "entry-media-before3", why: "named streams came with version 3",
-		write: entry(before3, d.all("Photos"), d.photo()),
+		Name: "entry-media-before3", Why: "named streams came with version 3",
+		Variant: "before3", Write: formattest.Entry(d.All("Photos"), d.photo()),
 	}}
 }
 
-func operations(t testing.TB) []payload {
+func operations(t testing.TB) []formattest.Payload {
 	d, jobs := newDemo(t), operationsModel(t)
-	some := d.ann()
+	some := d.Ann()
 	some.Advertised = []bool{false}
 	job := odata.Row{Values: []edm.Value{edm.Int32(1), edm.Null}}
-	big := odata.Row{Type: jobs.entity("BigJob"), Values: job.Values}
+	big := odata.Row{Type: jobs.Entity("BigJob"), Values: job.Values}
 	all := func() *odata.Projection {
-		return jobs.advertising(jobs.all("Jobs"), "Cost", "Start", "Stop", "Split", "StartAll")
+		return jobs.advertising(jobs.All("Jobs"), "Cost", "Start", "Stop", "Split", "StartAll")
 	}
-	tags := d.all("Tags")
-	tags.Operations = []odata.ProjectedOperation{{Import: d.model.DefaultContainer().ImportsNamed("Promote")[0]}}
-	return []payload{{
-		name: "entry-action", why: "name, title and target, all absolute",
-		write: entry(plain, d.advertising(d.all("Customers"), "Promote"), d.ann()),
+	return []formattest.Payload{{
+		Name: "entry-action", Why: "name, title and target, all absolute",
+		Write: formattest.Entry(d.advertising(d.All("Customers"), "Promote"), d.Ann()),
 	}, {
-		name: "entry-action-unavailable", why: "what the entity does not offer now is not advertised",
-		write: entry(plain, d.advertising(d.all("Customers"), "Promote"), some),
+		Name: "entry-action-unavailable", Why: "what the entity does not offer now is not advertised",
+		Write: formattest.Entry(d.advertising(d.All("Customers"), "Promote"), some),
 	}, {
-		name: "entry-action-before3", why: "operations came with version 3",
-		write: entry(before3, d.advertising(d.all("Customers"), "Promote"), d.ann()),
+		Name: "entry-action-before3", Why: "operations came with version 3",
+		Variant: "before3", Write: formattest.Entry(d.advertising(d.All("Customers"), "Promote"), d.Ann()),
 	}, {
-		name: "entry-action-open", why: "on open types only the qualified name is an operation",
-		write: entry(plain, tags, odata.Row{Values: []edm.Value{edm.String("x")}}),
+		Name: "entry-action-open", Why: "on open types only the qualified name is an operation",
+		Write: formattest.Entry(jobs.advertising(jobs.All("Notes"), "File"), odata.Row{Values: []edm.Value{edm.Int32(1)}}),
 	}, {
-		name: "entry-operations", why: "actions before functions; overloaded functions tell their parameters, names that are properties the container",
-		write: entry(plain, all(), job),
+		Name: "entry-operations", Why: "actions before functions; overloads tell their parameters and the type they are bound to, names that are properties the container",
+		Write: formattest.Entry(all(), job),
 	}, {
-		name: "entry-operations-derived", why: "where overloads bind to base and derived type, the targets name the type",
-		write: entry(plain, all(), big),
+		Name: "entry-operations-derived", Why: "overloads of the base type and of the derived one, each by the type it is bound to; the rest behind the edit link",
+		Write: formattest.Entry(all(), big),
 	}}
 }
 
@@ -255,103 +188,78 @@ func category(id int32, name string) odata.Row {
 }
 
 // samples are what the public sample service was recorded to answer.
-func samples(t testing.TB) []payload {
+func samples(t testing.TB) []formattest.Payload {
 	s := newSample(t)
+	categories := *place
+	categories.Self, categories.Title = "Products(0)/Categories", "Categories"
 	at := location(t)
 	supplier := odata.Row{Values: []edm.Value{
 		edm.Int32(0), edm.String("Exotic Liquids"),
-		complexOf(edm.String("NE 228th"), edm.String("Sammamish"), edm.String("WA"), edm.String("98074"), edm.String("USA")),
+		formattest.Complex(edm.String("NE 228th"), edm.String("Sammamish"), edm.String("WA"), edm.String("98074"), edm.String("USA")),
 		at, edm.Int32(0),
 	}}
 	mapped := category(9, "Maps")
 	mapped.Dynamic = []odata.DynamicProperty{{Name: "Centre", Value: at}, {Name: "Corners", Value: edm.Collection([]edm.Value{at, at})}}
-	products := func() *odata.Projection { return s.advertising(s.all("Products"), "Discount") }
-	employee := odata.Row{Type: s.entity("Employee"), Values: []edm.Value{
-		edm.Int32(5), edm.String("Jaime Yorres"), edm.Null, edm.Int64(10001), parse(t, edm.KindDateTime, "2000-05-30T00:00:00"), edm.Single(15000),
+	products := func() *odata.Projection { return s.advertising(s.All("Products"), "Discount") }
+	employee := odata.Row{Type: s.Entity("Employee"), Values: []edm.Value{
+		edm.Int32(5), edm.String("Jaime Yorres"), edm.Null, edm.Int64(10001), formattest.Parse(t, edm.KindDateTime, "2000-05-30T00:00:00"), edm.Single(15000),
 	}}
 	advert := odata.Row{Values: []edm.Value{
-		parse(t, edm.KindGuid, "f89dee73-af9f-4cd4-b330-db93c25ff3c7"), edm.String("Old School Lemonade Store, Retro Style"),
-		parse(t, edm.KindDateTime, "2012-11-07T00:00:00")}, Media: &odata.StreamInfo{ContentType: "text/plain"}}
-	return []payload{{
-		name: "sample-products", why: "title and summary in place of two properties, association links, actions; Products(9) is narrowed",
-		write: feed(linked, products(), nil, "", s.bread(), s.lemonade()),
+		formattest.Parse(t, edm.KindGuid, "f89dee73-af9f-4cd4-b330-db93c25ff3c7"), edm.String("Old School Lemonade Store, Retro Style"),
+		formattest.Parse(t, edm.KindDateTime, "2012-11-07T00:00:00")}, Media: &odata.StreamInfo{ContentType: "text/plain"}}
+	return []formattest.Payload{{
+		Name: "sample-products", Why: "title and summary in place of two properties, association links, actions; Products(9) is narrowed",
+		Variant: "linked", Write: formattest.Feed(products(), nil, "", s.bread(), s.lemonade()),
 	}, {
-		name: "sample-product", why: "the entry as the whole document",
-		write: entry(linked, products(), s.bread()),
+		Name: "sample-product", Why: "the entry as the whole document",
+		Variant: "linked", Write: formattest.Entry(products(), s.bread()),
 	}, {
-		name: "sample-supplier", why: "an entity tag, a title that stays in the content, and a point with the latitude first",
-		write: entry(linked, s.all("Suppliers"), supplier),
+		Name: "sample-supplier", Why: "an entity tag, a title that stays in the content, and a point with the latitude first",
+		Variant: "linked", Write: formattest.Entry(s.All("Suppliers"), supplier),
 	}, {
-		name: "sample-categories", why: "a feed behind a navigation property has its URL and its name",
-		write: func(dst []byte) []byte {
-			c := *place
-			c.Self, c.Title = "Products(0)/Categories", "Categories"
-			e, food := linked.Compile(s.all("Categories")), category(0, "Food")
-			return e.AppendFeedEnd(e.AppendRow(e.AppendFeedStart(dst, &c, nil), &c, &food, true), &c, nil, "")
-		},
+		Name: "sample-categories", Why: "a feed behind a navigation property has its URL and its name",
+		Variant: "linked", Write: formattest.FeedAt(&categories, s.All("Categories"), nil, "", category(0, "Food")),
 	}, {
-		name: "spatial-dynamic", why: "undeclared spatial values tell their type like any others",
-		write: entry(plain, s.all("Categories"), mapped),
+		Name: "spatial-dynamic", Why: "undeclared spatial values tell their type like any others",
+		Write: formattest.Entry(s.All("Categories"), mapped),
 	}, {
-		name: "spatial-before3", why: "a property that those versions do not know is well-formed all the same",
-		write: entry(before3, selecting(s.all("Suppliers"), "Location"), supplier),
+		Name: "spatial-before3", Why: "a property that those versions do not know is well-formed all the same",
+		Variant: "before3", Write: formattest.Entry(formattest.Selecting(s.All("Suppliers"), "", "Location"), supplier),
 	}, {
-		name: "spatial-dynamic-before3", why: "undeclared ones are left out",
-		write: entry(before3, s.all("Categories"), mapped),
+		Name: "spatial-dynamic-before3", Why: "undeclared ones are left out",
+		Variant: "before3", Write: formattest.Entry(s.All("Categories"), mapped),
 	}, {
-		name: "sample-expand", why: "the inner feed has the URL and the name of the navigation property",
-		write: entry(plain, expanding(selecting(s.all("Products"), "ID", "Name", "Categories"), "Categories", 0, s.all("Categories")),
-			related(s.bread(), odata.Related{Rows: []odata.Row{category(0, "Food"), category(1, "Beverages")}})),
+		Name: "sample-expand", Why: "the inner feed has the URL and the name of the navigation property",
+		Write: formattest.Entry(formattest.Expanding(formattest.Selecting(s.All("Products"), "", "ID", "Name", "Categories"), "Categories", 0, s.All("Categories")),
+			formattest.Related(s.bread(), odata.Related{Rows: []odata.Row{category(0, "Food"), category(1, "Beverages")}})),
 	}, {
-		name: "sample-employee", why: "without navigation or streams on derived types, links need no type",
-		write: entry(plain, s.all("Persons"), employee),
+		Name: "sample-employee", Why: "without navigation or streams on derived types, links need no type",
+		Write: formattest.Entry(s.All("Persons"), employee),
 	}, {
-		name: "sample-advertisement", why: "a media entity",
-		write: entry(linked, s.all("Advertisements"), advert),
+		Name: "sample-advertisement", Why: "a media entity",
+		Variant: "linked", Write: formattest.Entry(s.All("Advertisements"), advert),
 	}}
 }
 
-func properties(t testing.TB) []payload {
+func properties(t testing.TB) []formattest.Payload {
 	d := newDemo(t)
-	property := func(name, why, typ string, v edm.Value) payload {
-		return payload{name: "property-" + name, why: why, write: func(dst []byte) []byte {
-			return plain.AppendProperty(dst, place, format.Property{Name: "P", Type: d.ref(typ), Value: v})
-		}}
-	}
-	collection := func(name, why, typ string, items ...edm.Value) payload {
-		return payload{name: "collection-" + name, why: why, write: func(dst []byte) []byte {
-			return plain.AppendCollection(dst, place, format.Property{Name: "TopNames", Type: d.ref(typ), Value: edm.Collection(items)})
-		}}
-	}
-	address := complexOf(edm.String("High St 1"), edm.Null)
-	return []payload{
-		property("string", "strings tell no type", "Edm.String", edm.String("Ann")),
-		property("string-empty", "an empty string is an element that is not null", "Edm.String", edm.String("")),
-		property("string-blank", "white space at either end is preserved", "Edm.String", edm.String(" a\r\nb ")),
-		property("int64", "everything else tells its type", "Edm.Int64", edm.Int64(12)),
-		property("double", "a whole Double has no point", "Edm.Double", edm.Double(7)),
-		property("null", "null tells no type", "Edm.Int64", edm.Null),
-		property("complex", "members are properties inside", "Demo.Address", address),
-		property("complex-null", "as for primitive properties", "Demo.Address", edm.Null),
-		property("point", "the content is an element", "Edm.GeographyPoint", location(t)),
-		property("collection", "items are elements without a type", "Collection(Edm.Int64)", edm.Collection([]edm.Value{edm.Int64(1), edm.Int64(2)})),
-		property("collection-complex", "so are complex items", "Collection(Demo.Address)", edm.Collection([]edm.Value{address, address})),
-		property("collection-null", "collections are never null", "Collection(Edm.String)", edm.Null),
-		{name: "property-typed-null", why: "null tells its type where asked to", write: func(dst []byte) []byte {
-			return typed.AppendProperty(dst, place, format.Property{Name: "P", Type: d.ref("Edm.Int64"), Value: edm.Null})
-		}},
-		{name: "property-before3", why: "without the spatial namespaces", write: func(dst []byte) []byte {
-			return before3.AppendProperty(dst, place, format.Property{Name: "P", Type: d.ref("Edm.Int64"), Value: edm.Int64(1)})
-		}},
-		{name: "collection-points-before3", why: "the namespace is declared where it is used", write: func(dst []byte) []byte {
-			return before3.AppendCollection(dst, place, format.Property{Name: "Points", Type: d.ref("Collection(Edm.GeographyPoint)"),
-				Value: edm.Collection([]edm.Value{location(t)})})
-		}},
-		{name: "property-point-before3", why: "the namespace is declared where it is used", write: func(dst []byte) []byte {
-			return before3.AppendProperty(dst, place, format.Property{Name: "P", Type: d.ref("Edm.GeographyPoint"), Value: location(t)})
-		}},
-		collection("strings", "no prefixes, no type at the root", "Collection(Edm.String)", edm.String("Ann"), edm.String("")),
-		collection("complex", "members have no prefix either", "Collection(Demo.Address)", address),
-		collection("empty", "an empty collection is an empty root", "Collection(Edm.String)"),
+	address := formattest.Complex(edm.String("High St 1"), edm.Null)
+	return []formattest.Payload{
+		d.Property("string-empty", "an empty string is an element that is not null", "Edm.String", edm.String("")),
+		d.Property("string-blank", "white space at either end is preserved", "Edm.String", edm.String(" a\r\nb ")),
+		d.Property("point", "the content is an element", "Edm.GeographyPoint", location(t)),
+		d.Property("collection-complex", "so are complex items", "Collection(Demo.Address)", edm.Collection([]edm.Value{address, address})),
+		{Name: "property-typed-null", Why: "null tells its type where asked to", Variant: "typed",
+			Write: formattest.Property(format.Property{Name: "P", Type: d.Ref("Edm.Int64"), Value: edm.Null})},
+		{Name: "property-before3", Why: "without the spatial namespaces", Variant: "before3",
+			Write: formattest.Property(format.Property{Name: "P", Type: d.Ref("Edm.Int64"), Value: edm.Int64(1)})},
+		{Name: "collection-points-before3", Why: "the namespace is declared where it is used", Variant: "before3",
+			Write: formattest.Collection(format.Property{Name: "Points", Type: d.Ref("Collection(Edm.GeographyPoint)"),
+				Value: edm.Collection([]edm.Value{location(t)})})},
+		{Name: "property-point-before3", Why: "the namespace is declared where it is used", Variant: "before3",
+			Write: formattest.Property(format.Property{Name: "P", Type: d.Ref("Edm.GeographyPoint"), Value: location(t)})},
+		d.Collection("strings", "no prefixes, no type at the root", "TopNames", "Collection(Edm.String)", edm.Collection([]edm.Value{edm.String("Ann"), edm.String("")})),
+		d.Collection("complex", "members have no prefix either", "TopNames", "Collection(Demo.Address)", edm.Collection([]edm.Value{address})),
+		d.Collection("empty", "an empty collection is an empty root", "TopNames", "Collection(Edm.String)", edm.Collection(nil)),
 	}
 }

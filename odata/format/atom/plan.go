@@ -1,8 +1,8 @@
 package atom
 
 import (
-	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format"
 )
 
 // An encoder is the plan for the entities of one projection.
@@ -14,19 +14,9 @@ type encoder struct {
 	// entities have no address: no set, or no key in the row.
 	set []byte
 
-	own     *entryPlan                          // of the projection's type
-	derived map[*metadata.EntityType]*entryPlan // nil without derived types
-}
+	dynamic format.Dynamics
 
-// planOf finds the plan for one row. What is not of a derived type is taken as
-// one of the projection's own.
-func (e *encoder) planOf(row *odata.Row) *entryPlan {
-	if row.Type != nil && e.derived != nil {
-		if plan, ok := e.derived[row.Type]; ok {
-			return plan
-		}
-	}
-	return e.own
+	plans format.Plans[entryPlan]
 }
 
 // An entryPlan is what entities of one concrete type write. The texts are XML,
@@ -46,6 +36,7 @@ type entryPlan struct {
 type navigationPlan struct {
 	link        []byte // <link rel="…/related/Orders" … title="Orders", up to href
 	path        []byte // /Orders
+	rest        []byte // the same, in the link to what a page limit cut off
 	association []byte // the association link up to its href; nil when off
 	title       []byte // Orders, as text of attributes and elements
 	index       int    // in Row.Related
@@ -63,11 +54,11 @@ type streamPlan struct {
 
 // An operationPlan advertises one bound operation.
 type operationPlan struct {
-	start    []byte // <m:action metadata="
-	fragment []byte // #DemoService.Promote" title="Promote" target="
-	path     []byte // /Promote" />
-	narrowed bool   // path begins with a type segment of its own
-	index    int    // in Projection.Operations
+	start     []byte // <m:action metadata="
+	fragment  []byte // #DemoService.Promote" title="Promote" target="
+	path      []byte // /Promote" />
+	namesType bool   // path begins with a type, so that it follows the entity's URL without one
+	index     int    // in Projection.Operations
 }
 
 // A fieldPlan is one structural property of an entity or of a complex value.

@@ -1,6 +1,9 @@
 package atom
 
-import "github.com/pamodata/pamodata/odata"
+import (
+	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format"
+)
 
 // unknownMedia is the type of a media resource whose type nobody told. Source:
 // HTTP semantics, content type.
@@ -9,12 +12,9 @@ const unknownMedia = "application/octet-stream"
 // appendMedia appends the link to change the media resource of an entity, and
 // the content that points to it. What the provider does not know about it is
 // left out, except for the type.
-func appendMedia(dst []byte, media *odata.StreamInfo, plan *entryPlan, edit []byte) []byte {
-	if media == nil {
-		media = &odata.StreamInfo{}
-	}
+func appendMedia(dst []byte, media odata.StreamInfo, plan *entryPlan, edit []byte) []byte {
 	dst = append(dst, plan.media...)
-	dst = append(append(dst, edit...), `/$value"`...)
+	dst = append(append(dst, edit...), format.MediaPath+`"`...)
 	dst = appendStreamETag(dst, media)
 	dst = append(dst, ` /><content type="`...)
 	if media.ContentType == "" {
@@ -26,17 +26,14 @@ func appendMedia(dst []byte, media *odata.StreamInfo, plan *entryPlan, edit []by
 	if media.ReadURL != "" {
 		dst = appendAttribute(dst, media.ReadURL)
 	} else {
-		dst = append(append(dst, edit...), `/$value`...)
+		dst = append(append(dst, edit...), format.MediaPath...)
 	}
 	return append(dst, `" />`...)
 }
 
 // appendTo appends the links to read and to change a named stream.
 func (s *streamPlan) appendTo(dst []byte, row *odata.Row, edit []byte) []byte {
-	info := &odata.StreamInfo{}
-	if s.index < len(row.Streams) {
-		info = &row.Streams[s.index]
-	}
+	info := format.StreamInfo(row, s.index)
 	dst = appendStreamType(append(dst, s.read...), info)
 	dst = append(dst, s.title...)
 	if info.ReadURL != "" {
@@ -49,7 +46,7 @@ func (s *streamPlan) appendTo(dst []byte, row *odata.Row, edit []byte) []byte {
 	return append(appendStreamETag(append(dst, '"'), info), ` />`...)
 }
 
-func appendStreamType(dst []byte, info *odata.StreamInfo) []byte {
+func appendStreamType(dst []byte, info odata.StreamInfo) []byte {
 	if info.ContentType == "" {
 		return dst
 	}
@@ -57,7 +54,7 @@ func appendStreamType(dst []byte, info *odata.StreamInfo) []byte {
 	return append(appendAttribute(dst, info.ContentType), '"')
 }
 
-func appendStreamETag(dst []byte, info *odata.StreamInfo) []byte {
+func appendStreamETag(dst []byte, info odata.StreamInfo) []byte {
 	if info.ETag == "" {
 		return dst
 	}

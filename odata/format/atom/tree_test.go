@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"strings"
 	"testing"
+
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 )
 
 const (
@@ -22,7 +24,7 @@ type node struct {
 // readTree reads a document that must be well-formed.
 func readTree(t testing.TB, text string) *node {
 	t.Helper()
-	if err := wellFormed(text); err != nil {
+	if err := formattest.WellFormed(text); err != nil {
 		t.Fatalf("%v:\n%q", err, text)
 	}
 	d := xml.NewDecoder(strings.NewReader(text))

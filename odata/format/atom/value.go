@@ -133,11 +133,11 @@ func (t *itemTags) appendItems(dst []byte, v *edm.Value, item *complexPlan) []by
 // that mean nothing without a declared type, which are complex values and
 // collections that are not of one primitive type. Spatial values came with
 // version 3.
-func (o *Options) appendDynamic(dst []byte, properties []odata.DynamicProperty) []byte {
+func (e *encoder) appendDynamic(dst []byte, properties []odata.DynamicProperty) []byte {
 	for i := range properties {
 		p := &properties[i]
 		item, ok := itemKind(&p.Value)
-		if !ok || !isSafeName(p.Name) || o.Before3 && item.IsSpatial() {
+		if !ok || !e.dynamic.Sends(p.Name) || !isSafeName(p.Name) || e.options.Before3 && item.IsSpatial() {
 			continue
 		}
 		dst = append(append(dst, "<d:"...), p.Name...)

@@ -13,6 +13,7 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 )
 
 // TestValuesReadBack writes values of every kind and reads them as clients do:
@@ -35,18 +36,18 @@ func TestValuesReadBack(t *testing.T) {
 		{"int16", "", edm.Int16(math.MinInt16), "-32768"},
 		{"int32", "", edm.Int32(math.MinInt32), "-2147483648"},
 		{"int64", "Int64 is no string in XML", edm.Int64(math.MaxInt64), "9223372036854775807"},
-		{"decimal", "the scale is kept", parse(t, edm.KindDecimal, "-2.50"), "-2.50"},
+		{"decimal", "the scale is kept", formattest.Parse(t, edm.KindDecimal, "-2.50"), "-2.50"},
 		{"double", "no point is added", edm.Double(7), "7"},
 		{"double-large", "exponents have a sign", edm.Double(1e300), "1E+300"},
 		{"infinity", "XML has names of its own", edm.Double(math.Inf(1)), "INF"},
 		{"minus-infinity", "", edm.Single(float32(math.Inf(-1))), "-INF"},
 		{"nan", "", edm.Double(math.NaN()), "NaN"},
 		{"single", "", edm.Single(0.1), "0.1"},
-		{"guid", "", parse(t, edm.KindGuid, order1), order1},
-		{"datetime", "no zone is added", parse(t, edm.KindDateTime, "0001-01-01T00:00:00"), "0001-01-01T00:00:00"},
-		{"datetime-utc", "nor taken away", parse(t, edm.KindDateTime, "2015-07-12T06:40:00.036164Z"), "2015-07-12T06:40:00.036164Z"},
-		{"datetimeoffset", "", parse(t, edm.KindDateTimeOffset, "9999-12-31T09:59:59.9999999-14:00"), "9999-12-31T09:59:59.9999999-14:00"},
-		{"time", "", parse(t, edm.KindTime, "-P1DT2H0.25S"), "-P1DT2H0.25S"},
+		{"guid", "", formattest.Parse(t, edm.KindGuid, formattest.Order1), formattest.Order1},
+		{"datetime", "no zone is added", formattest.Parse(t, edm.KindDateTime, "0001-01-01T00:00:00"), "0001-01-01T00:00:00"},
+		{"datetime-utc", "nor taken away", formattest.Parse(t, edm.KindDateTime, "2015-07-12T06:40:00.036164Z"), "2015-07-12T06:40:00.036164Z"},
+		{"datetimeoffset", "", formattest.Parse(t, edm.KindDateTimeOffset, "9999-12-31T09:59:59.9999999-14:00"), "9999-12-31T09:59:59.9999999-14:00"},
+		{"time", "", formattest.Parse(t, edm.KindTime, "-P1DT2H0.25S"), "-P1DT2H0.25S"},
 		{"binary", "base64", edm.Binary([]byte{0, 255, 62}), "AP8+"},
 		{"binary-empty", "no bytes are not null", edm.Binary(nil), ""},
 	} {
@@ -68,11 +69,11 @@ func TestValuesReadBack(t *testing.T) {
 			}
 			check("property", readTree(t, string(text)))
 			row := odata.Row{Values: []edm.Value{edm.String("x")}, Dynamic: []odata.DynamicProperty{{Name: "P", Value: tt.value}}}
-			text = plain.Compile(d.all("Tags")).AppendEntry(nil, place, &row)
+			text = plain.Compile(d.All("Tags")).AppendEntry(nil, place, &row)
 			check("dynamic property", readTree(t, string(text)).find(t, "P"))
 
 			row.Dynamic[0].Value = edm.Collection([]edm.Value{tt.value, tt.value})
-			text = plain.Compile(d.all("Tags")).AppendEntry(nil, place, &row)
+			text = plain.Compile(d.All("Tags")).AppendEntry(nil, place, &row)
 			list := readTree(t, string(text)).find(t, "P")
 			if len(list.children) != 2 || list.children[1].text != tt.text || list.meta("type") != "Collection("+kind.String()+")" {
 				t.Errorf("collection: %+v, want two items %q (%s)", list, tt.text, tt.why)
@@ -88,8 +89,8 @@ func isNaN(v edm.Value) bool {
 // TestNullIsNotEmpty holds null and the empty string apart.
 func TestNullIsNotEmpty(t *testing.T) {
 	d := newDemo(t)
-	line := odata.Row{Values: []edm.Value{parse(t, edm.KindGuid, order1), edm.Int32(2), edm.Null}}
-	e := plain.Compile(d.all("OrderLines"))
+	line := odata.Row{Values: []edm.Value{formattest.Parse(t, edm.KindGuid, formattest.Order1), edm.Int32(2), edm.Null}}
+	e := plain.Compile(d.All("OrderLines"))
 	for _, tt := range []struct {
 		name, null string
 		value      edm.Value
@@ -131,7 +132,7 @@ func FuzzText(f *testing.F) {
 	}
 	d, w := newDemo(f), newPress(f)
 	base := w.article()
-	photos, articles, places := plain.Compile(d.all("Photos")), plain.Compile(w.all("Articles")), plain.Compile(w.all("Places"))
+	photos, articles, places := plain.Compile(d.All("Photos")), plain.Compile(w.All("Articles")), plain.Compile(w.All("Places"))
 	f.Fuzz(func(t *testing.T, s string) {
 		want := xmlText(s)
 		text := func(name string, n *node) {
@@ -157,8 +158,8 @@ func FuzzText(f *testing.F) {
 		}
 
 		article := odata.Row{Values: slices.Clone(base.Values)}
-		person, five := complexOf(v, v, complexOf(v)), complexOf(v, v, v, v, v, edm.Null)
-		for i, value := range []edm.Value{v, v, v, edm.Null, edm.Null, person, person, five, complexOf(v, v, v)} {
+		person, five := formattest.Complex(v, v, formattest.Complex(v)), formattest.Complex(v, v, v, v, v, edm.Null)
+		for i, value := range []edm.Value{v, v, v, edm.Null, edm.Null, person, person, five, formattest.Complex(v, v, v)} {
 			article.Values[1+i] = value
 		}
 		custom := readTree(t, string(articles.AppendEntry(nil, place, &article)))
@@ -166,7 +167,7 @@ func FuzzText(f *testing.F) {
 		text("rights", custom.find(t, "rights"))
 		text("author", custom.find(t, "author").find(t, "name"))
 
-		spot := odata.Row{Values: []edm.Value{edm.Int32(1), complexOf(v, v, v), v, v, v}}
+		spot := odata.Row{Values: []edm.Value{edm.Int32(1), formattest.Complex(v, v, v), v, v, v}}
 		at := readTree(t, string(places.AppendEntry(nil, place, &spot))).find(t, "at")
 		if lat := at.value("http://x.example/geo?a&b", "lat"); lat != want {
 			t.Errorf("attribute of a custom element: %q, want %q", lat, want)
@@ -180,7 +181,7 @@ func FuzzDynamicName(f *testing.F) {
 	for _, s := range []string{"Size", "a b", "a:b", "0", "-", "\u00e4", "\u00b5m", "\u0e01", "x><y", "xmlns", "\u4e2d\u6587", "a.b", "\U0001F600"} {
 		f.Add(s)
 	}
-	e := plain.Compile(newDemo(f).all("Tags"))
+	e := plain.Compile(newDemo(f).All("Tags"))
 	f.Fuzz(func(t *testing.T, name string) {
 		row := odata.Row{Values: []edm.Value{edm.String("x")}, Dynamic: []odata.DynamicProperty{{Name: name, Value: edm.Int32(1)}}}
 		written := readTree(t, string(e.AppendEntry(nil, place, &row))).find(t, "properties").children
@@ -193,7 +194,7 @@ func FuzzDynamicName(f *testing.F) {
 // TestNames pins which names become elements, and what becomes of declared ones
 // that XML does not have.
 func TestNames(t *testing.T) {
-	e := plain.Compile(newDemo(t).all("Tags"))
+	e := plain.Compile(newDemo(t).All("Tags"))
 	for _, tt := range []struct{ name, declared, dynamic, why string }{
 		{"Size", "Size", "Size", "a name is itself"},
 		{"\u00c4rger_2", "\u00c4rger_2", "\u00c4rger_2", "letters of every edition of XML"},

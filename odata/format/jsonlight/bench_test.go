@@ -11,6 +11,7 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 	"github.com/pamodata/pamodata/odata/format/jsonlight"
 )
 
@@ -31,9 +32,9 @@ type ticket struct {
 
 func newTicket(t testing.TB) ticket {
 	return ticket{
-		ID: parse(t, edm.KindGuid, order1).GUID(), Title: "Restart the accounting database",
-		Created:  parse(t, edm.KindDateTime, "2015-06-23T11:34:38.58Z").DateTime(),
-		Priority: 3, TTL: 3600, Cost: parse(t, edm.KindDecimal, "1234.50").Decimal(), Weight: 0.75, Open: true,
+		ID: formattest.Parse(t, edm.KindGuid, formattest.Order1).GUID(), Title: "Restart the accounting database",
+		Created:  formattest.Parse(t, edm.KindDateTime, "2015-06-23T11:34:38.58Z").DateTime(),
+		Priority: 3, TTL: 3600, Cost: formattest.Parse(t, edm.KindDecimal, "1234.50").Decimal(), Weight: 0.75, Open: true,
 		Owner: `PRIV\priv.anna`,
 	}
 }
@@ -100,7 +101,7 @@ func ticketModel(t testing.TB) demo {
 			{Name: "Closed", Type: "Edm.String"}, {Name: "Owner", Type: "Edm.String"},
 		}, extra...)
 	}
-	model := &metadata.Model{Schemas: []*metadata.Schema{{
+	model := formattest.Resolved(t, &metadata.Schema{
 		Namespace: "Demo",
 		EntityTypes: []*metadata.EntityType{
 			{Name: "Ticket", Key: []string{"Id"}, Properties: properties()},
@@ -109,18 +110,15 @@ func ticketModel(t testing.TB) demo {
 		},
 		Containers: []*metadata.EntityContainer{{Name: "Desk", EntitySets: []*metadata.EntitySet{
 			{Name: "Tickets", EntityType: "Ticket"}, {Name: "WideTickets", EntityType: "WideTicket"}}}},
-	}}}
-	if err := model.Resolve(); err != nil {
-		t.Fatal(err)
-	}
-	return demo{t, []*metadata.Model{model}}
+	})
+	return demo{formattest.World{T: t, Models: []*metadata.Model{model}}}
 }
 
 // TestByHand keeps the benchmark honest: all sides write the same bytes.
 func TestByHand(t *testing.T) {
 	k := newTicket(t)
 	row := k.row()
-	e := jsonlight.New(jsonlight.Minimal).Compile(ticketModel(t).all("Tickets"))
+	e := jsonlight.New(jsonlight.Minimal).Compile(ticketModel(t).All("Tickets"))
 	planned := string(e.AppendRow(nil, place, &row, true))
 	if byHand := string(k.appendByHand(nil)); byHand != planned {
 		t.Errorf("from a struct %s\nplanned %s", byHand, planned)
@@ -134,11 +132,11 @@ func TestByHand(t *testing.T) {
 // open and media entities.
 func TestRowAllocatesNothing(t *testing.T) {
 	d := newDemo(t)
-	ann, vera := d.ann(), d.vera()
-	expanded := d.ann()
-	expanded.Related = []odata.Related{{Rows: []odata.Row{d.order(order1, "5.00")}}}
+	ann, vera := d.Ann(), d.Vera()
+	expanded := d.Ann()
+	expanded.Related = []odata.Related{{Rows: []odata.Row{d.Order(formattest.Order1, "5.00")}}}
 	tag := odata.Row{Values: []edm.Value{edm.String("x")}, Dynamic: []odata.DynamicProperty{
-		{Name: "Born", Value: parse(t, edm.KindDateTime, "2015-07-12T06:40:00")}}}
+		{Name: "Born", Value: formattest.Parse(t, edm.KindDateTime, "2015-07-12T06:40:00")}}}
 	expanded.Related[0].More, expanded.Related[0].Next = true, "$skiptoken=1"
 	info := odata.StreamInfo{ContentType: "image/png", ETag: `"q1"`}
 	photo := odata.Row{Values: []edm.Value{edm.Int32(1), edm.String("cat")}, Media: &info, Streams: []odata.StreamInfo{info}}
@@ -149,15 +147,15 @@ func TestRowAllocatesNothing(t *testing.T) {
 		p    *odata.Projection
 		row  *odata.Row
 	}{
-		{"base", d.all("Customers"), &ann},
-		{"derived", d.all("Customers"), &vera},
-		{"expanded", expanding(d.all("Customers"), "Orders", 0, d.all("Orders")), &expanded},
-		{"open", d.all("Tags"), &tag},
-		{"open, selected", naming(d.all("Tags"), "Size", "Born"), &tag},
-		{"operations", operating(d.all("Assets")), &asset},
-		{"spatial", d.all("Spots"), &spot},
-		{"media", d.all("Photos"), &photo},
-		{"encoded key and tokens", d.all("Logs"), &entry},
+		{"base", d.All("Customers"), &ann},
+		{"derived", d.All("Customers"), &vera},
+		{"expanded", formattest.Expanding(d.All("Customers"), "Orders", 0, d.All("Orders")), &expanded},
+		{"open", d.All("Tags"), &tag},
+		{"open, selected", formattest.Naming(d.All("Tags"), "Size", "Born"), &tag},
+		{"operations", operating(d.All("Assets")), &asset},
+		{"spatial", d.All("Spots"), &spot},
+		{"media", d.All("Photos"), &photo},
+		{"encoded key and tokens", d.All("Logs"), &entry},
 	} {
 		for _, l := range levels {
 			t.Run(tt.name+"/"+l.name, func(t *testing.T) {
@@ -187,7 +185,7 @@ func BenchmarkRow(b *testing.B) {
 			dst = appendValuesByHand(dst[:0], row.Values)
 		}
 	})
-	p := ticketModel(b).all("Tickets")
+	p := ticketModel(b).All("Tickets")
 	for _, l := range levels {
 		e := jsonlight.New(l.level).Compile(p)
 		b.Run(l.name, func(b *testing.B) {
@@ -213,7 +211,7 @@ func BenchmarkAgainstHand(b *testing.B) {
 		k.Priority, k.TTL, k.Weight = int32(i%7), int64(i*i*37), float64(i)/4
 		tickets[i], rows[i] = k, k.row()
 	}
-	e := jsonlight.New(jsonlight.Minimal).Compile(ticketModel(b).all("Tickets"))
+	e := jsonlight.New(jsonlight.Minimal).Compile(ticketModel(b).All("Tickets"))
 	dst := make([]byte, 0, 1<<14)
 	const rounds = 30
 	timed := func(write func(i int)) float64 {
@@ -241,7 +239,7 @@ func BenchmarkAgainstHand(b *testing.B) {
 }
 
 func BenchmarkFeed(b *testing.B) {
-	p := ticketModel(b).all("WideTickets")
+	p := ticketModel(b).All("WideTickets")
 	rows := make([]odata.Row, 500)
 	for i := range rows {
 		k := newTicket(b)
@@ -273,8 +271,8 @@ func BenchmarkCompile(b *testing.B) {
 		name string
 		p    *odata.Projection
 	}{
-		{"two selected", selecting(d.all("Orders"), "OrderId,Total", "OrderId", "Total")},
-		{"all", d.all("Customers")},
+		{"two selected", formattest.Selecting(d.All("Orders"), "OrderId,Total", "OrderId", "Total")},
+		{"all", d.All("Customers")},
 	} {
 		for _, l := range levels {
 			f := jsonlight.New(l.level)

@@ -1,8 +1,6 @@
 package jsonlight
 
 import (
-	"slices"
-
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
@@ -12,42 +10,29 @@ import (
 // A compiler makes the plans of one encoder and of those nested in it.
 type compiler struct {
 	level     Level
-	encoders  map[*odata.Projection]*encoder
-	complexes map[*metadata.ComplexType]*complexPlan
+	encoders  format.Memo[*odata.Projection, encoder]
+	complexes format.Memo[*metadata.ComplexType, complexPlan]
 
 	// text holds the pieces of all plans, so that compiling for one request
 	// takes few allocations. Pieces stay valid when it moves.
 	text []byte
 }
 
-// encoder plans p. Each projection is planned once, though every type of a
-// hierarchy expands the same one: otherwise the plans would multiply with each
-// level of $expand.
+// encoder plans p, once.
 func (c *compiler) encoder(p *odata.Projection) *encoder {
-	if e, ok := c.encoders[p]; ok {
-		return e
-	}
-	e := &encoder{level: c.level, projection: p, dynamic: slices.Clone(p.DynamicNames)}
-	slices.Sort(e.dynamic)
-	c.encoders[p] = e
-	if p.Set != nil && len(p.Key) > 0 {
+	return c.encoders.Of(p, func(e *encoder) { c.plan(e, p) })
+}
+
+func (c *compiler) plan(e *encoder, p *odata.Projection) {
+	e.level, e.projection, e.dynamic = c.level, p, format.DynamicsOf(p)
+	if format.Addressed(p) {
 		e.set = format.AppendSetURL(nil, p.Set)
 	}
 	if c.level != None {
 		e.feed = appendEntityFragment(nil, p, false)
 		e.entry = appendEntityFragment(nil, p, true)
 	}
-	e.own = c.entity(p, p.Type, e.set != nil)
-	for _, t := range p.Type.DerivedTypes() {
-		if t.Abstract {
-			continue
-		}
-		if e.derived == nil {
-			e.derived = map[*metadata.EntityType]*entryPlan{}
-		}
-		e.derived[t] = c.entity(p, t, e.set != nil)
-	}
-	return e
+	e.plans = format.PlansOf(p, func(t *metadata.EntityType) *entryPlan { return c.entity(p, t, e.set != nil) })
 }
 
 // entity plans the entities of exactly type t. addressed tells that they have a
@@ -58,15 +43,13 @@ func (c *compiler) entity(p *odata.Projection, t *metadata.EntityType, addressed
 		plan.typ = c.instanceType(t.QualifiedName())
 	}
 	if addressed {
-		if t != p.Set.Type() {
-			plan.segment = format.AppendTypeSegment(nil, t)
-		}
+		plan.segment = format.AppendEditSegment(nil, p.Set, t)
 		plan.media = c.level != None && t.IsMediaEntity()
 		plan.operations = c.operations(p, t)
 		plan.streams = c.streams(p, t)
 	}
 	for i, f := range p.Fields {
-		if has(t, f.Only) {
+		if format.Has(t, f.Only) {
 			plan.fields = c.addField(plan.fields, f.Property, f.Index, len(p.Fields)-1-i)
 		}
 	}
@@ -81,9 +64,6 @@ func (c *compiler) isBare(p *odata.Projection, plan *entryPlan) bool {
 		len(plan.navigation) == 0 && len(plan.operations) == 0 && len(plan.streams) == 0
 }
 
-// has tells whether entities of type t have a property restricted to only.
-func has(t, only *metadata.EntityType) bool { return only == nil || t.Is(only) }
-
 // addField appends the plan for one property to runs. At most left more follow.
 func (c *compiler) addField(runs []fieldRun, p *metadata.Property, index, left int) []fieldRun {
 	if len(runs) == 0 || runs[len(runs)-1].last != nil {
@@ -96,7 +76,7 @@ func (c *compiler) addField(runs []fieldRun, p *metadata.Property, index, left i
 	}
 	field := format.NewJSONField(p.Name, index)
 	if c.level == Full && !isNative(t.Kind) {
-		field = field.Annotated(c.memberType(p.Name, typeName(t)))
+		field = field.Annotated(c.memberType(p.Name, format.TypeName(t)))
 	}
 	if run.plain == nil {
 		run.plain = make([]format.JSONField, 0, min(left+1, 8))
@@ -109,7 +89,7 @@ func (c *compiler) field(name string, t metadata.TypeRef, index int) *fieldPlan 
 	plan := &fieldPlan{name: c.member(name), index: index, shape: shapeOf(t), item: c.complex(t.Complex)}
 	switch {
 	case plan.shape == list && c.level == Full:
-		plan.typ = c.memberType(name, typeName(t))
+		plan.typ = c.memberType(name, format.TypeName(t))
 	case plan.shape == spatial && c.level != None:
 		plan.typ = c.annotation(name, `@odata.type":"`)
 	}
@@ -133,28 +113,20 @@ func isNative(k edm.Kind) bool {
 	return k == edm.KindString || k == edm.KindInt32 || k == edm.KindBoolean
 }
 
-// complex plans the values of type t; nil for none. Each type is planned once:
-// types may contain themselves through collections.
+// complex plans the values of type t, once; nil for none.
 func (c *compiler) complex(t *metadata.ComplexType) *complexPlan {
 	if t == nil {
 		return nil
 	}
-	if plan, ok := c.complexes[t]; ok {
-		return plan
-	}
-	if c.complexes == nil {
-		c.complexes = map[*metadata.ComplexType]*complexPlan{}
-	}
-	plan := &complexPlan{}
-	c.complexes[t] = plan
-	if c.level == Full {
-		plan.typ = c.instanceType(t.QualifiedName())
-	}
-	members := t.AllProperties()
-	for i, member := range members {
-		plan.members = c.addField(plan.members, member, i, len(members)-1-i)
-	}
-	return plan
+	return c.complexes.Of(t, func(plan *complexPlan) {
+		if c.level == Full {
+			plan.typ = c.instanceType(t.QualifiedName())
+		}
+		members := t.AllProperties()
+		for i, member := range members {
+			plan.members = c.addField(plan.members, member, i, len(members)-1-i)
+		}
+	})
 }
 
 // instanceType is the annotation that tells an object's type.

@@ -59,10 +59,3 @@ func appendSetFragment(dst []byte, set *metadata.EntitySet, t *metadata.EntityTy
 	}
 	return dst
 }
-
-// typeName is the name of a property's type in payloads. Enum values travel as
-// strings, because V3 has no enum literal, and are typed as such.
-func typeName(t metadata.TypeRef) string {
-	t.Enum = nil
-	return t.String()
-}

@@ -1,7 +1,6 @@
 package jsonlight
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -13,12 +12,12 @@ import (
 // so at levels Minimal and Full they carry their type unless the JSON tells it.
 //
 // Two kinds cannot be written. A name with a point or an at sign, or one that
-// begins with a number sign, would be read as an annotation. And a complex value
-// is meaningless without its type, which a value does not know.
+// begins with a number sign, would be read as an annotation. And a value that
+// does not know its type would mean nothing.
 func (e *encoder) appendDynamic(dst []byte, properties []odata.DynamicProperty) []byte {
 	for i := range properties {
 		p := &properties[i]
-		if !e.sends(p.Name) || !isMemberName(p.Name) || !isSelfContained(p.Value) {
+		if !e.dynamic.Sends(p.Name) || !isMemberName(p.Name) || !format.TypedItself(&p.Value) {
 			continue
 		}
 		dst = append(dst, `,"`...)
@@ -45,33 +44,9 @@ func (e *encoder) appendDynamic(dst []byte, properties []odata.DynamicProperty) 
 	return dst
 }
 
-// sends tells whether the projection sends the undeclared property name.
-func (e *encoder) sends(name string) bool {
-	if e.dynamic == nil {
-		return true
-	}
-	_, found := slices.BinarySearch(e.dynamic, name)
-	return found
-}
-
 // isMemberName reports whether readers take name for a data member.
 func isMemberName(name string) bool {
 	return name != "" && name[0] != '#' && !strings.ContainsAny(name, ".@")
-}
-
-// isSelfContained reports whether v can be written without a declared type.
-func isSelfContained(v edm.Value) bool {
-	switch v.Kind() {
-	case edm.KindComplex:
-		return false
-	case edm.KindCollection:
-		for _, item := range v.Elements() {
-			if item.Kind() == edm.KindComplex || item.Kind() == edm.KindCollection {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // dynamicType is the type a dynamic property has to tell, or KindNull. A

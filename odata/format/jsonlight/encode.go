@@ -59,14 +59,14 @@ func (e *encoder) AppendEntry(dst []byte, c *format.Context, row *odata.Row) []b
 		return e.appendObject(dst, c, row)
 	}
 	dst = appendContext(append(dst, '{'), c, e.entry)
-	dst = e.appendMembers(dst, c, row, e.planOf(row))
+	dst = e.appendMembers(dst, c, row, e.plans.Of(row))
 	return append(dst, '}')
 }
 
 // appendObject appends row without a context.
 func (e *encoder) appendObject(dst []byte, c *format.Context, row *odata.Row) []byte {
 	start := len(dst)
-	if plan := e.planOf(row); plan.bare {
+	if plan := e.plans.Of(row); plan.bare {
 		dst = appendFields(dst, plan.fields, row.Values)
 	} else {
 		dst = e.appendMembers(dst, c, row, plan)
@@ -113,9 +113,8 @@ func (e *encoder) appendMembers(dst []byte, c *format.Context, row *odata.Row, p
 	return dst
 }
 
-// An address is the URL of an entity relative to the service root, and the same
-// with the type where that differs from the set's: its edit link, as .NET
-// readers compute it. Both point into what has been written already.
+// An address is the URL of an entity relative to the service root, and its edit
+// link, which may name the type. Both point into what has been written already.
 type address struct{ url, edit []byte }
 
 // appendIdentity appends odata.id, odata.etag and odata.editLink, and returns

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"net/url"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,6 +11,7 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 	"github.com/pamodata/pamodata/odata/format/jsonlight"
 )
 
@@ -24,9 +24,9 @@ func FuzzRow(f *testing.F) {
 	f.Add("/?#", "\xff", []byte("abc"), int64(math.MinInt64), math.Inf(1), uint32(0xffff))
 	f.Add("", "\x00", []byte{1}, int64(635722800000000001), -7.5, uint32(1<<5))
 	d := newDemo(f)
-	p := d.all("Samples")
+	p := d.All("Samples")
 	f.Fuzz(func(t *testing.T, code, text string, blob []byte, number int64, fraction float64, nulls uint32) {
-		row := sample(code, text, blob, number, fraction)
+		row := formattest.ManyKinds(code, text, blob, number, fraction)
 		for i := 1; i < len(row.Values); i++ { // the key is never null
 			if nulls>>i&1 != 0 && p.Fields[i].Property.Kind() != edm.KindCollection {
 				row.Values[i] = edm.Null
@@ -34,12 +34,12 @@ func FuzzRow(f *testing.F) {
 		}
 		for _, l := range levels {
 			out := jsonlight.New(l.level).Compile(p).AppendEntry(nil, place, &row)
-			v, err := readJSON(out)
+			v, err := formattest.ReadJSON(out)
 			if err != nil {
 				t.Fatalf("level %s: %v: %s", l.name, err, out)
 			}
 			got := map[string]any{}
-			for _, m := range v.([]member) {
+			for _, m := range v.([]formattest.Member) {
 				got[m.Name] = m.Value
 			}
 			for _, field := range p.Fields {
@@ -56,7 +56,7 @@ func FuzzRow(f *testing.F) {
 				}
 			}
 			if l.level == jsonlight.Full && utf8.ValidString(code) {
-				if err := leadsTo(got["odata.editLink"].(string), row.Values[0]); err != nil {
+				if err := formattest.LeadsTo("", got["odata.editLink"].(string), row.Values[0]); err != nil {
 					t.Fatalf("%v: %s", err, out)
 				}
 			}
@@ -71,8 +71,8 @@ func FuzzAnnotations(f *testing.F) {
 	f.Add("\"", "\\", "\x00", "\u00e4\U0001f600", "")
 	f.Add("", "", "", "", "\xff")
 	d := newDemo(f)
-	photos := d.all("Photos")
-	customers, ann := expanding(d.all("Customers"), "Orders", 0, d.all("Orders")), d.ann()
+	photos := d.All("Photos")
+	customers, ann := formattest.Expanding(d.All("Customers"), "Orders", 0, d.All("Orders")), d.Ann()
 	f.Fuzz(func(t *testing.T, root, contentType, etag, readURL, next string) {
 		info := odata.StreamInfo{ContentType: contentType, ETag: etag, ReadURL: readURL}
 		photo := odata.Row{Values: []edm.Value{edm.Int32(1), edm.Null}, Media: &info, Streams: []odata.StreamInfo{info}}
@@ -82,12 +82,12 @@ func FuzzAnnotations(f *testing.F) {
 			check := func(p *odata.Projection, row *odata.Row, want map[string]string) {
 				t.Helper()
 				out := jsonlight.New(l.level).Compile(p).AppendEntry(nil, c, row)
-				v, err := readJSON(out)
+				v, err := formattest.ReadJSON(out)
 				if err != nil {
 					t.Fatalf("level %s: %v: %s", l.name, err, out)
 				}
 				got := map[string]any{}
-				for _, m := range v.([]member) {
+				for _, m := range v.([]formattest.Member) {
 					got[m.Name] = m.Value
 				}
 				for name, text := range want {
@@ -122,27 +122,6 @@ func FuzzAnnotations(f *testing.F) {
 	})
 }
 
-// sample fills the properties of More.Sample from a few numbers and texts.
-func sample(code, text string, blob []byte, number int64, fraction float64) odata.Row {
-	ticks := number & math.MaxInt64 % (edm.MaxDateTimeTicks + 1)
-	zones := []edm.Zone{edm.NoZone, edm.UTC, edm.Offset(-420), edm.Offset(90)}
-	dateTime, _ := edm.NewDateTime(ticks, zones[number&3])
-	offset, err := edm.NewDateTimeOffset(ticks, zones[number&3].Minutes())
-	if err != nil { // at the edge of the range
-		offset, _ = edm.NewDateTimeOffset(ticks, 0)
-	}
-	var guid edm.GUID
-	copy(guid[:], blob)
-	return odata.Row{Values: []edm.Value{
-		edm.String(code), edm.Binary(blob), edm.Boolean(number&1 == 0), edm.Byte(uint8(number)), dateTime.Value(),
-		offset.Value(), edm.NewDecimal(number, int(uint8(number))%39).Value(), edm.Double(fraction), guid.Value(),
-		edm.Int16(int16(number)), edm.Int32(int32(number)), edm.Int64(number), edm.SByte(int8(number)),
-		edm.Single(float32(fraction)), edm.String(text), edm.NewTime(number).Value(),
-		edm.Collection([]edm.Value{edm.String(text), edm.String(code)}),
-		edm.Complex([]edm.Value{edm.String(text), edm.Null}),
-	}}
-}
-
 // reads compares what a reader finds with what was written.
 func reads(got any, want edm.Value) error {
 	var text string
@@ -163,7 +142,7 @@ func reads(got any, want edm.Value) error {
 		text = got
 	case []any:
 		return readsElements(len(got), func(i int) any { return got[i] }, want)
-	case []member:
+	case []formattest.Member:
 		if len(got) > 0 && got[0].Name == "odata.type" {
 			got = got[1:]
 		}
@@ -210,24 +189,4 @@ func needsType(v edm.Value) bool {
 		return math.IsNaN(v.Float()) || math.IsInf(v.Float(), 0)
 	}
 	return true
-}
-
-// leadsTo reads the key out of a link.
-func leadsTo(link string, key edm.Value) error {
-	inside, ok := strings.CutPrefix(link, "Samples(")
-	if !ok {
-		return fmt.Errorf("the link %s does not begin with the set", link)
-	}
-	literal, err := url.PathUnescape(strings.TrimSuffix(inside, ")"))
-	if err != nil {
-		return err
-	}
-	v, err := edm.ParseLiteral(literal)
-	if err != nil {
-		return err
-	}
-	if !v.Equal(key) {
-		return fmt.Errorf("the link %s leads to %v, want %v", link, v, key)
-	}
-	return nil
 }

@@ -74,9 +74,8 @@ func (w writer) AppendError(dst []byte, e format.ErrorBody) []byte {
 // must not change any more.
 func (w writer) Compile(p *odata.Projection) format.Encoder {
 	c := compiler{
-		level:    w.level,
-		encoders: map[*odata.Projection]*encoder{},
-		text:     make([]byte, 0, 64*(1+len(p.Fields)+len(p.Navigation))),
+		level: w.level,
+		text:  make([]byte, 0, 64*(1+len(p.Fields)+len(p.Navigation))),
 	}
 	return c.encoder(p)
 }

@@ -1,30 +1,22 @@
 package jsonlight_test
 
 import (
-	"slices"
 	"strconv"
 	"testing"
 
 	"github.com/pamodata/pamodata/metadata"
-	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
-	"github.com/pamodata/pamodata/odata/format"
-	"github.com/pamodata/pamodata/odata/providertest/testmodel"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 )
 
 // place is where the payloads of the tests come from.
-var place = &format.Context{Root: "http://h/svc/", MetadataURL: "http://h/svc/$metadata"}
+var place = formattest.Place()
 
 // demo gives the tests short names for parts of the demo model, and of a model
 // with what that one lacks.
-type demo struct {
-	t      testing.TB
-	models []*metadata.Model
-}
+type demo struct{ formattest.World }
 
-func newDemo(t testing.TB) demo {
-	return demo{t, []*metadata.Model{testmodel.Demo(t), moreModel(t)}}
-}
+func newDemo(t testing.TB) demo { return demo{formattest.Demo(t, moreModel(t))} }
 
 // moreModel has Logs, whose key and tokens need percent-encoding, Assets, media
 // entities with a derived type and operations of many sorts, Samples with a
@@ -53,7 +45,7 @@ func moreModel(t testing.TB) *metadata.Model {
 		f.IsAlwaysBindable = true
 		return f
 	}
-	model := &metadata.Model{Schemas: []*metadata.Schema{{
+	return formattest.Resolved(t, &metadata.Schema{
 		Namespace: "More",
 		EntityTypes: []*metadata.EntityType{
 			{Name: "Log", Key: []string{"At"}, Properties: []*metadata.Property{
@@ -94,76 +86,7 @@ func moreModel(t testing.TB) *metadata.Model {
 			{Name: "Archive", EntitySets: []*metadata.EntitySet{{Name: "OldSamples", EntityType: "Sample"}},
 				FunctionImports: []*metadata.FunctionImport{bound("Restore", "Sample")}},
 		},
-	}}}
-	if err := model.Resolve(); err != nil {
-		t.Fatal(err)
-	}
-	return model
-}
-
-func (d demo) set(name string) *metadata.EntitySet {
-	d.t.Helper()
-	for _, model := range d.models {
-		for _, schema := range model.Schemas {
-			for _, c := range schema.Containers {
-				if s := c.EntitySet(name); s != nil {
-					return s
-				}
-			}
-		}
-	}
-	d.t.Fatalf("no set %s", name)
-	return nil
-}
-
-// vip is the type derived from that of Customers.
-func (d demo) vip() *metadata.EntityType { return d.models[0].EntityType("Demo.VipCustomer") }
-
-func (d demo) ref(name string) metadata.TypeRef {
-	d.t.Helper()
-	for _, model := range d.models {
-		if ref, ok := model.TypeRef(name); ok {
-			return ref
-		}
-	}
-	d.t.Fatalf("no type %s", name)
-	return metadata.TypeRef{}
-}
-
-// all is a projection of everything in set, as a request without options has it. Rows
-// hold the properties of the set's type and then those of derived types.
-func (d demo) all(set string) *odata.Projection {
-	d.t.Helper()
-	s := d.set(set)
-	p := &odata.Projection{Set: s, Type: s.Type(), Dynamic: s.Type().OpenType}
-	types := append([]*metadata.EntityType{s.Type()}, s.Type().DerivedTypes()...)
-	for i, t := range types {
-		only := t
-		properties, navigation := t.Properties, t.NavigationProperties
-		if i == 0 {
-			only, properties, navigation = nil, t.AllProperties(), t.AllNavigationProperties()
-		}
-		for _, property := range properties {
-			if property.Kind() == edm.KindStream {
-				p.Streams = append(p.Streams, property)
-				continue
-			}
-			p.Fields = append(p.Fields, odata.ProjectedField{Property: property, Index: len(p.Fields), Only: only})
-		}
-		for _, nav := range navigation {
-			p.Navigation = append(p.Navigation, odata.ProjectedNavigation{Nav: nav, Index: -1, Only: only})
-		}
-	}
-	at := func(property *metadata.Property) int {
-		return slices.IndexFunc(p.Fields, func(f odata.ProjectedField) bool { return f.Property == property })
-	}
-	for _, property := range s.Type().KeyProperties() {
-		p.Key = append(p.Key, at(property))
-	}
-	for _, property := range s.Type().ConcurrencyTokens() {
-		p.Tokens = append(p.Tokens, at(property))
-	}
-	return p
+	})
 }
 
 // operating is p with all operations of the set's container.
@@ -171,46 +94,5 @@ func operating(p *odata.Projection) *odata.Projection {
 	for _, f := range p.Set.Container().FunctionImports {
 		p.Operations = append(p.Operations, odata.ProjectedOperation{Import: f})
 	}
-	return p
-}
-
-// narrowed is p as after a type cast in the URL.
-func narrowed(p *odata.Projection, t *metadata.EntityType) *odata.Projection {
-	p.Type = t
-	return p
-}
-
-// selecting is p with only some properties, and the links of only some
-// navigation properties.
-func selecting(p *odata.Projection, text string, names ...string) *odata.Projection {
-	p.Select = text
-	p.Fields = slices.DeleteFunc(p.Fields, func(f odata.ProjectedField) bool {
-		return !slices.Contains(names, f.Property.Name)
-	})
-	p.Navigation = slices.DeleteFunc(p.Navigation, func(n odata.ProjectedNavigation) bool {
-		return !slices.Contains(names, n.Nav.Name)
-	})
-	return p
-}
-
-// expanding is p with a navigation property inlined from Row.Related[index].
-func expanding(p *odata.Projection, name string, index int, nested *odata.Projection) *odata.Projection {
-	for i := range p.Navigation {
-		if p.Navigation[i].Nav.Name == name {
-			p.Navigation[i].Index, p.Navigation[i].Expanded = index, nested
-		}
-	}
-	return p
-}
-
-// naming is p with only some of the dynamic properties.
-func naming(p *odata.Projection, names ...string) *odata.Projection {
-	p.DynamicNames = append([]string{}, names...)
-	return p
-}
-
-// unaddressed is p for entities that have no URL.
-func unaddressed(p *odata.Projection) *odata.Projection {
-	p.Set, p.Key = nil, nil
 	return p
 }

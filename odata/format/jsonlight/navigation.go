@@ -12,8 +12,8 @@ func (c *compiler) navigation(p *odata.Projection, t *metadata.EntityType, addre
 	linked := addressed && c.level == Full
 	for i := range p.Navigation {
 		n := &p.Navigation[i]
-		expanded := n.Expanded != nil && has(t, n.ExpandOnly)
-		if !has(t, n.Only) || !linked && !expanded {
+		expanded := format.Inlines(t, n)
+		if !format.Has(t, n.Only) || !linked && !expanded {
 			continue
 		}
 		var plan navigationPlan
@@ -21,7 +21,7 @@ func (c *compiler) navigation(p *odata.Projection, t *metadata.EntityType, addre
 			plan.links = c.links(n.Nav.Name)
 		}
 		if expanded {
-			plan.expansion = c.expansion(n, addressed)
+			plan.expansion = c.expansion(p, t, n, addressed)
 		}
 		plans = append(plans, plan)
 	}
@@ -43,7 +43,7 @@ func (c *compiler) links(name string) [3][]byte {
 	return [3][]byte{before, between, c.piece(start)}
 }
 
-func (c *compiler) expansion(n *odata.ProjectedNavigation, addressed bool) *expansionPlan {
+func (c *compiler) expansion(p *odata.Projection, t *metadata.EntityType, n *odata.ProjectedNavigation, addressed bool) *expansionPlan {
 	plan := &expansionPlan{
 		name:       c.member(n.Nav.Name),
 		index:      n.Index,
@@ -53,8 +53,7 @@ func (c *compiler) expansion(n *odata.ProjectedNavigation, addressed bool) *expa
 	if addressed && plan.collection {
 		before := c.annotation(n.Nav.Name, `@odata.nextLink":"`)
 		start := len(c.text)
-		c.text = format.AppendURLName(append(c.text, '/'), n.Nav.Name)
-		c.text = append(c.text, '?')
+		c.text = append(format.AppendRestPath(c.text, p.Set, t, n.Nav), '?')
 		plan.next = [2][]byte{before, c.piece(start)}
 	}
 	return plan
@@ -74,10 +73,7 @@ func (e *encoder) appendNavigation(dst []byte, c *format.Context, row *odata.Row
 	if x == nil {
 		return dst
 	}
-	var related odata.Related
-	if x.index < len(row.Related) {
-		related = row.Related[x.index]
-	}
+	related := format.Related(row, x.index)
 	dst = append(dst, x.name...)
 	if !x.collection {
 		if len(related.Rows) == 0 {

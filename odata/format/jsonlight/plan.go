@@ -1,7 +1,6 @@
 package jsonlight
 
 import (
-	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
 )
@@ -17,23 +16,9 @@ type encoder struct {
 	// entities have no address: no set, or no key in the row.
 	set []byte
 
-	// dynamic names the undeclared properties to send, in order; nil sends all
-	// of them, where the projection sends any.
-	dynamic []string
+	dynamic format.Dynamics
 
-	own     *entryPlan                          // of the projection's type
-	derived map[*metadata.EntityType]*entryPlan // nil without derived types
-}
-
-// planOf finds the plan for one row. What is not of a derived type is taken as
-// one of the projection's own.
-func (e *encoder) planOf(row *odata.Row) *entryPlan {
-	if row.Type != nil && e.derived != nil {
-		if plan, ok := e.derived[row.Type]; ok {
-			return plan
-		}
-	}
-	return e.own
+	plans format.Plans[entryPlan]
 }
 
 // An entryPlan is what entities of one concrete type write. The texts are JSON,
@@ -44,7 +29,7 @@ type entryPlan struct {
 	bare bool
 
 	typ        []byte // odata.type, empty where it is not told
-	segment    []byte // type segment of the edit link, empty for the set's type
+	segment    []byte // type segment of the edit link, empty where it has none
 	media      bool   // has a media resource to link to
 	navigation []navigationPlan
 	operations []operationPlan
@@ -69,10 +54,10 @@ type expansionPlan struct {
 
 // An operationPlan is one operation that entities may offer.
 type operationPlan struct {
-	index  int    // in Row.Advertised
-	member []byte // ,"#DemoService.Promote":{} or, at level Full, up to the target
-	path   []byte // at level Full: what follows the entity in the target, and the end
-	byType bool   // path begins with a type, so that it follows the entity's URL without one
+	index     int    // in Row.Advertised
+	member    []byte // ,"#DemoService.Promote":{} or, at level Full, up to the target
+	path      []byte // at level Full: what follows the entity in the target, and the end
+	namesType bool   // path begins with a type, so that it follows the entity's URL without one
 }
 
 // A streamPlan is one named stream.

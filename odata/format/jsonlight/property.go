@@ -15,7 +15,7 @@ const nullFragment = "#Edm.Null"
 func (w writer) AppendProperty(dst []byte, c *format.Context, p format.Property) []byte {
 	compiler := compiler{level: w.level}
 	field := compiler.field("value", p.Type, 0)
-	typ := typeName(p.Type)
+	typ := format.TypeName(p.Type)
 	if field.shape == spatial && !p.Value.IsNull() {
 		typ = p.Value.Kind().String()
 	}

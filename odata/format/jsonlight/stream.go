@@ -12,7 +12,7 @@ var mediaPlan = streamPlan{
 	read:        []byte(`,"odata.mediaReadLink":"`),
 	contentType: []byte(`,"odata.mediaContentType":`),
 	etag:        []byte(`,"odata.mediaETag":`),
-	path:        []byte(`/$value`),
+	path:        []byte(format.MediaPath),
 }
 
 // streams plans the named streams of entities of exactly type t, which have a
@@ -21,12 +21,10 @@ func (c *compiler) streams(p *odata.Projection, t *metadata.EntityType) (plans [
 	if c.level == None {
 		return nil
 	}
-	for i, s := range p.Streams {
-		if t.Property(s.Name) == s {
-			plan := c.stream(s.Name)
-			plan.index = i
-			plans = append(plans, plan)
-		}
+	for i, s := range format.Streams(p, t) {
+		plan := c.stream(s.Name)
+		plan.index = i
+		plans = append(plans, plan)
 	}
 	return plans
 }
@@ -47,18 +45,14 @@ func (c *compiler) stream(name string) streamPlan {
 // appendMedia describes the media resource of an entity. Where to read it is
 // told even if nothing else is known.
 func (e *encoder) appendMedia(dst []byte, row *odata.Row, plan *entryPlan, a address) []byte {
-	info := row.Media
-	if info == nil {
-		info = &odata.StreamInfo{}
-	}
-	return e.appendStreamInfo(dst, row, plan, &mediaPlan, info, a)
+	return e.appendStreamInfo(dst, row, plan, &mediaPlan, format.MediaInfo(row), a)
 }
 
 // appendStream describes a named stream. If nothing is known about it readers
 // compute where it is, so at level Minimal there is nothing to say.
 func (e *encoder) appendStream(dst []byte, row *odata.Row, plan *entryPlan, s *streamPlan, a address) []byte {
-	if s.index < len(row.Streams) && row.Streams[s.index] != (odata.StreamInfo{}) {
-		return e.appendStreamInfo(dst, row, plan, s, &row.Streams[s.index], a)
+	if info := format.StreamInfo(row, s.index); info != (odata.StreamInfo{}) {
+		return e.appendStreamInfo(dst, row, plan, s, info, a)
 	}
 	if a.edit == nil {
 		return dst
@@ -72,7 +66,7 @@ func (e *encoder) appendStream(dst []byte, row *odata.Row, plan *entryPlan, s *s
 // appendStreamInfo appends what is known about a stream. It is written through
 // the service, which readers compute except at level Full, and read there too
 // unless info knows another place.
-func (e *encoder) appendStreamInfo(dst []byte, row *odata.Row, plan *entryPlan, s *streamPlan, info *odata.StreamInfo, a address) []byte {
+func (e *encoder) appendStreamInfo(dst []byte, row *odata.Row, plan *entryPlan, s *streamPlan, info odata.StreamInfo, a address) []byte {
 	if a.edit != nil {
 		dst = append(dst, s.edit...)
 		dst = append(dst, a.edit...)

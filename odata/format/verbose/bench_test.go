@@ -11,6 +11,7 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 	"github.com/pamodata/pamodata/odata/format/verbose"
 )
 
@@ -44,11 +45,11 @@ const desk = `<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/
 
 func deskDemo(t testing.TB) demo {
 	t.Helper()
-	model, err := csdl.Read(strings.NewReader(strings.ReplaceAll(desk, ``, "")))
+	model, err := csdl.Read(strings.NewReader(desk))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return demo{t, []*metadata.Model{model}}
+	return demo{formattest.World{T: t, Models: []*metadata.Model{model}}}
 }
 
 // A ticket is the row of the benchmarks as a program without a framework would
@@ -71,9 +72,9 @@ type ticket struct {
 // newTickets makes n tickets and the rows that hold the same.
 func newTickets(t testing.TB, n int) ([]ticket, []odata.Row) {
 	tickets, rows := make([]ticket, n), make([]odata.Row, n)
-	created := parse(t, edm.KindDateTime, "2015-06-23T11:34:38.58Z")
-	cost := parse(t, edm.KindDecimal, "1234.50")
-	id := parse(t, edm.KindGuid, order1).GUID()
+	created := formattest.Parse(t, edm.KindDateTime, "2015-06-23T11:34:38.58Z")
+	cost := formattest.Parse(t, edm.KindDecimal, "1234.50")
+	id := formattest.Parse(t, edm.KindGuid, formattest.Order1).GUID()
 	for i := range tickets {
 		id[0], id[1] = byte(i), byte(i>>8)
 		k := ticket{
@@ -188,7 +189,7 @@ func competitors(tickets []ticket, rows []odata.Row) []competitor {
 // TestByHand keeps the benchmark honest: all sides write the same bytes.
 func TestByHand(t *testing.T) {
 	tickets, rows := newTickets(t, 9)
-	planned := string(appendFeed(nil, verbose.New(verbose.Options{}).Compile(deskDemo(t).all("Tickets")), rows))
+	planned := string(appendFeed(nil, verbose.New(verbose.Options{}).Compile(deskDemo(t).All("Tickets")), rows))
 	for _, c := range competitors(tickets, rows) {
 		if got := string(appendFeedByHand(nil, len(rows), c.ticket)); got != planned {
 			t.Errorf("%s %s\nplanned %s", c.name, got, planned)
@@ -199,27 +200,27 @@ func TestByHand(t *testing.T) {
 // TestRowAllocatesNothing holds in every dialect and for every sort of entity.
 func TestRowAllocatesNothing(t *testing.T) {
 	d := newDemo(t)
-	ann, vera, tag, entry := d.ann(), d.vera(), d.tag(), d.log()
-	expanded := related(d.ann(), d.orders())
+	ann, vera, tag, entry := d.Ann(), d.Vera(), d.tag(), d.log()
+	expanded := formattest.Related(d.Ann(), d.orders())
 	photo := odata.Row{Values: []edm.Value{edm.Int32(1), edm.String("cat")},
 		Media: &odata.StreamInfo{ContentType: "image/png", ETag: `"q1"`}, Streams: []odata.StreamInfo{{ReadURL: "http://x"}}}
-	urgent := odata.Row{Type: d.entity("More.UrgentTicket"), Values: []edm.Value{edm.Int32(2), edm.Null},
+	urgent := odata.Row{Type: d.Entity("More.UrgentTicket"), Values: []edm.Value{edm.Int32(2), edm.Null},
 		Advertised: []bool{true, false, true, true, true, true}}
 	for _, tt := range []struct {
 		name string
 		p    *odata.Projection
 		row  *odata.Row
 	}{
-		{"base", d.all("Customers"), &ann},
-		{"derived", d.all("Customers"), &vera},
-		{"expanded", expanding(d.all("Customers"), "Orders", 0, d.all("Orders")), &expanded},
-		{"open", d.all("Tags"), &tag},
-		{"media", d.all("Photos"), &photo},
-		{"operations", d.all("Tickets"), &urgent},
-		{"encoded key and tokens", d.all("Logs"), &entry},
+		{"base", d.All("Customers"), &ann},
+		{"derived", d.All("Customers"), &vera},
+		{"expanded", formattest.Expanding(d.All("Customers"), "Orders", 0, d.All("Orders")), &expanded},
+		{"open", d.All("Tags"), &tag},
+		{"media", d.All("Photos"), &photo},
+		{"operations", d.All("Tickets"), &urgent},
+		{"encoded key and tokens", d.All("Logs"), &entry},
 	} {
-		for _, dialect := range dialects {
-			t.Run(tt.name+"/"+dialect.name, func(t *testing.T) {
+		for _, dialect := range dialects() {
+			t.Run(tt.name+"/"+dialect.Name, func(t *testing.T) {
 				e := verbose.New(verbose.Options{Version: dialect.version, AssociationLinks: true}).Compile(tt.p)
 				dst := make([]byte, 0, 8192)
 				if n := testing.AllocsPerRun(10, func() { dst = e.AppendRow(dst[:0], place, tt.row, false) }); n != 0 {
@@ -233,14 +234,14 @@ func TestRowAllocatesNothing(t *testing.T) {
 // TestLinkAllocatesNothing is the same for lists of links.
 func TestLinkAllocatesNothing(t *testing.T) {
 	w := verbose.New(verbose.Options{})
-	dst, url := make([]byte, 0, 1024), []byte("Orders(guid'"+order1+"')")
+	dst, url := make([]byte, 0, 1024), []byte("Orders(guid'"+formattest.Order1+"')")
 	if n := testing.AllocsPerRun(10, func() { dst = w.AppendLink(dst[:0], place, url, false) }); n != 0 {
 		t.Errorf("%v allocations for a link", n)
 	}
 }
 
 func BenchmarkFeed(b *testing.B) {
-	p := deskDemo(b).all("Tickets")
+	p := deskDemo(b).All("Tickets")
 	tickets, rows := newTickets(b, 500)
 	dst := make([]byte, 0, 1<<20)
 	for _, c := range competitors(tickets, rows) {
@@ -274,16 +275,16 @@ func BenchmarkFeed(b *testing.B) {
 // BenchmarkRow writes entities that need more than names and values.
 func BenchmarkRow(b *testing.B) {
 	d := newDemo(b)
-	vera, expanded := d.vera(), related(d.ann(), d.orders())
-	urgent := odata.Row{Type: d.entity("More.UrgentTicket"), Values: []edm.Value{edm.Int32(2), edm.Null}}
+	vera, expanded := d.Vera(), formattest.Related(d.Ann(), d.orders())
+	urgent := odata.Row{Type: d.Entity("More.UrgentTicket"), Values: []edm.Value{edm.Int32(2), edm.Null}}
 	for _, bb := range []struct {
 		name string
 		p    *odata.Projection
 		row  *odata.Row
 	}{
-		{"derived", d.all("Customers"), &vera},
-		{"expanded", expanding(d.all("Customers"), "Orders", 0, d.all("Orders")), &expanded},
-		{"operations", d.all("Tickets"), &urgent},
+		{"derived", d.All("Customers"), &vera},
+		{"expanded", formattest.Expanding(d.All("Customers"), "Orders", 0, d.All("Orders")), &expanded},
+		{"operations", d.All("Tickets"), &urgent},
 	} {
 		e := verbose.New(verbose.Options{AssociationLinks: true}).Compile(bb.p)
 		b.Run(bb.name, func(b *testing.B) {
@@ -304,8 +305,8 @@ func BenchmarkCompile(b *testing.B) {
 		name string
 		p    *odata.Projection
 	}{
-		{"two selected", selecting(d.all("Orders"), "OrderId", "Total")},
-		{"all", d.all("Customers")},
+		{"two selected", formattest.Selecting(d.All("Orders"), "OrderId", "Total")},
+		{"all", d.All("Customers")},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -10,39 +10,27 @@ import (
 type compiler struct {
 	version      Version
 	associations bool
-	encoders     map[*odata.Projection]*encoder
-	complexes    map[*metadata.ComplexType]*complexPlan
+	encoders     format.Memo[*odata.Projection, encoder]
+	complexes    format.Memo[*metadata.ComplexType, complexPlan]
 
 	// text holds the pieces of all plans, so that compiling for one request
 	// takes few allocations. Pieces stay valid when it moves.
 	text []byte
 }
 
-// encoder plans p. Each projection is planned once, though every type of a
-// hierarchy expands the same one: otherwise the plans would multiply with each
-// level of $expand.
+// encoder plans p, once.
 func (c *compiler) encoder(p *odata.Projection) *encoder {
-	if e, ok := c.encoders[p]; ok {
-		return e
-	}
-	e := &encoder{version: c.version, dialect: c.version.dialect(), projection: p}
-	c.encoders[p] = e
-	if p.Set != nil && len(p.Key) > 0 {
+	return c.encoders.Of(p, func(e *encoder) { c.plan(e, p) })
+}
+
+func (c *compiler) plan(e *encoder, p *odata.Projection) {
+	e.version, e.dialect, e.projection, e.dynamic = c.version, c.version.dialect(), p, format.DynamicsOf(p)
+	if format.Addressed(p) {
 		start := len(c.text)
 		c.text = format.AppendSetURL(c.text, p.Set)
 		e.set = c.piece(start)
 	}
-	e.own = c.entity(p, p.Type, e.set != nil)
-	for _, t := range p.Type.DerivedTypes() {
-		if t.Abstract {
-			continue
-		}
-		if e.derived == nil {
-			e.derived = map[*metadata.EntityType]*entryPlan{}
-		}
-		e.derived[t] = c.entity(p, t, e.set != nil)
-	}
-	return e
+	e.plans = format.PlansOf(p, func(t *metadata.EntityType) *entryPlan { return c.entity(p, t, e.set != nil) })
 }
 
 // entity plans the entities of exactly type t. addressed tells that they have a
@@ -50,11 +38,9 @@ func (c *compiler) encoder(p *odata.Projection) *encoder {
 func (c *compiler) entity(p *odata.Projection, t *metadata.EntityType, addressed bool) *entryPlan {
 	plan := &entryPlan{}
 	if addressed {
-		if t != p.Set.Type() {
-			start := len(c.text)
-			c.text = format.AppendTypeSegment(c.text, t)
-			plan.segment = c.piece(start)
-		}
+		start := len(c.text)
+		c.text = format.AppendEditSegment(c.text, p.Set, t)
+		plan.segment = c.piece(start)
 		plan.media = t.IsMediaEntity()
 		if c.version >= Version3 {
 			plan.actions, plan.functions = c.operations(p, t)
@@ -70,15 +56,12 @@ func (c *compiler) entity(p *odata.Projection, t *metadata.EntityType, addressed
 	}
 	plan.navigation = c.navigation(p, t, addressed, start)
 	for i, f := range p.Fields {
-		if has(t, f.Only) {
+		if format.Has(t, f.Only) {
 			plan.fields = c.addField(plan.fields, f.Property, f.Index, len(p.Fields)-i)
 		}
 	}
 	return plan
 }
-
-// has tells whether entities of type t have a property restricted to only.
-func has(t, only *metadata.EntityType) bool { return only == nil || t.Is(only) }
 
 // navigation plans the links between entities. The association links belong to
 // __metadata, which the first run closes. Its text begins at start.
@@ -92,7 +75,7 @@ func (c *compiler) navigation(p *odata.Projection, t *metadata.EntityType, addre
 	if addressed && c.associations {
 		before := `,"properties":{"`
 		for i := range p.Navigation {
-			if n := &p.Navigation[i]; has(t, n.Only) {
+			if n := &p.Navigation[i]; format.Has(t, n.Only) {
 				c.text = format.AppendJSONText(append(c.text, before...), n.Nav.Name)
 				c.text = append(c.text, `":{"associationuri":"`...)
 				cut()
@@ -107,8 +90,8 @@ func (c *compiler) navigation(p *odata.Projection, t *metadata.EntityType, addre
 	c.text = append(c.text, '}')
 	for i := range p.Navigation {
 		n := &p.Navigation[i]
-		inline := n.Expanded != nil && has(t, n.ExpandOnly)
-		if !has(t, n.Only) || !inline && !addressed {
+		inline := format.Inlines(t, n)
+		if !format.Has(t, n.Only) || !inline && !addressed {
 			continue
 		}
 		c.text = format.AppendJSONText(append(c.text, `,"`...), n.Nav.Name)
@@ -121,7 +104,7 @@ func (c *compiler) navigation(p *odata.Projection, t *metadata.EntityType, addre
 		}
 		c.text = append(c.text, `":`...)
 		cut()
-		runs = append(runs, navigationRun{links: links, expanded: c.expansion(n)})
+		runs = append(runs, navigationRun{links: links, expanded: c.expansion(p, t, n, addressed)})
 		links = nil
 		start = len(c.text)
 	}
@@ -129,22 +112,18 @@ func (c *compiler) navigation(p *odata.Projection, t *metadata.EntityType, addre
 	return append(runs, navigationRun{links: links})
 }
 
-func (c *compiler) expansion(n *odata.ProjectedNavigation) *expansionPlan {
-	start := len(c.text)
-	c.text = format.AppendURLName(append(c.text, '/'), n.Nav.Name)
-	return &expansionPlan{
-		index:      n.Index,
-		path:       c.piece(start),
-		collection: n.Nav.IsCollection(),
-		encoder:    c.encoder(n.Expanded),
+func (c *compiler) expansion(p *odata.Projection, t *metadata.EntityType, n *odata.ProjectedNavigation, addressed bool) *expansionPlan {
+	plan := &expansionPlan{index: n.Index, collection: n.Nav.IsCollection(), encoder: c.encoder(n.Expanded)}
+	if addressed {
+		start := len(c.text)
+		c.text = format.AppendRestPath(c.text, p.Set, t, n.Nav)
+		plan.rest = c.piece(start)
 	}
+	return plan
 }
 
 func (c *compiler) streams(p *odata.Projection, t *metadata.EntityType) (plans []streamPlan) {
-	for i, s := range p.Streams {
-		if t.Property(s.Name) != s {
-			continue // of another derived type
-		}
+	for i, s := range format.Streams(p, t) {
 		plan := streamPlan{index: i, name: c.member(s.Name, `":{"__mediaresource":{`)}
 		start := len(c.text)
 		c.text = format.AppendURLName(append(c.text, '/'), s.Name)
@@ -183,44 +162,29 @@ func (c *compiler) field(name string, t metadata.TypeRef, index int) *fieldPlan 
 	if t.Collection {
 		start := len(c.text)
 		c.text = append(c.text, `{"__metadata":{`...)
-		c.typeName(payloadType(t))
+		c.typeName(format.TypeName(t))
 		c.text = append(c.text, `},"results":[`...)
 		plan.list = c.piece(start)
 	}
 	return plan
 }
 
-// complex plans the values of type t; nil for none. Each type is planned once:
-// types may contain themselves through collections.
+// complex plans the values of type t, once; nil for none.
 func (c *compiler) complex(t *metadata.ComplexType) *complexPlan {
 	if t == nil {
 		return nil
 	}
-	if plan, ok := c.complexes[t]; ok {
-		return plan
-	}
-	if c.complexes == nil {
-		c.complexes = map[*metadata.ComplexType]*complexPlan{}
-	}
-	plan := &complexPlan{}
-	c.complexes[t] = plan
-	start := len(c.text)
-	c.text = append(c.text, `,"__metadata":{`...)
-	c.typeName(t.QualifiedName())
-	c.text = append(c.text, '}')
-	plan.typ = c.piece(start)
-	members := t.AllProperties()
-	for i, member := range members {
-		plan.members = c.addField(plan.members, member, i, len(members)-i)
-	}
-	return plan
-}
-
-// payloadType is the name of a property's type in payloads. Enum values travel
-// as strings, because V3 has no enum literal, and are typed as such.
-func payloadType(t metadata.TypeRef) string {
-	t.Enum = nil
-	return t.String()
+	return c.complexes.Of(t, func(plan *complexPlan) {
+		start := len(c.text)
+		c.text = append(c.text, `,"__metadata":{`...)
+		c.typeName(t.QualifiedName())
+		c.text = append(c.text, '}')
+		plan.typ = c.piece(start)
+		members := t.AllProperties()
+		for i, member := range members {
+			plan.members = c.addField(plan.members, member, i, len(members)-i)
+		}
+	})
 }
 
 // typeName adds the member that tells a type, without a comma.

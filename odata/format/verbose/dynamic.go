@@ -13,12 +13,12 @@ import (
 //
 // Some cannot be written. Names that begin with two underscores have a meaning
 // in the format, and those with a colon, a point or an at sign are refused by
-// .NET readers. A complex value is meaningless without its type, which a value
-// does not know. Collections exist from version 3.0 on.
+// .NET readers. A value that does not know its type would mean nothing.
+// Collections exist from version 3.0 on.
 func (e *encoder) appendDynamic(dst []byte, properties []odata.DynamicProperty) []byte {
 	for i := range properties {
 		p := &properties[i]
-		if !isMemberName(p.Name) || !e.isSelfContained(p.Value) {
+		if !e.dynamic.Sends(p.Name) || !isMemberName(p.Name) || !e.knows(&p.Value) {
 			continue
 		}
 		dst = format.AppendJSONText(append(dst, `,"`...), p.Name)
@@ -59,18 +59,7 @@ func isMemberName(name string) bool {
 	return name != "" && !strings.HasPrefix(name, "__") && !strings.ContainsAny(name, ":.@")
 }
 
-// isSelfContained reports whether v can be written without a declared type.
-func (e *encoder) isSelfContained(v edm.Value) bool {
-	switch v.Kind() {
-	case edm.KindComplex:
-		return false
-	case edm.KindCollection:
-		for _, item := range v.Elements() {
-			if item.Kind() == edm.KindComplex || item.Kind() == edm.KindCollection {
-				return false
-			}
-		}
-		return e.version >= Version3
-	}
-	return true
+// knows reports whether the dialect has words for v.
+func (e *encoder) knows(v *edm.Value) bool {
+	return format.TypedItself(v) && (v.Kind() != edm.KindCollection || e.version >= Version3)
 }

@@ -64,7 +64,7 @@ const about = `{"__metadata":`
 
 // appendEntity appends one entity.
 func (e *encoder) appendEntity(dst []byte, c *format.Context, row *odata.Row) []byte {
-	plan := e.planOf(row)
+	plan := e.plans.Of(row)
 	brace := len(dst) + len(about)
 	var id, uri []byte
 	if e.set == nil {
@@ -99,7 +99,7 @@ func (e *encoder) appendEntity(dst []byte, c *format.Context, row *odata.Row) []
 
 // appendAddress opens an entity with the members id and uri, and returns their
 // values as well. Both are absolute. The id has no type segment; the uri, which
-// is the edit link, names the type where it differs from the set's.
+// is the edit link, may name the type.
 func (e *encoder) appendAddress(dst []byte, c *format.Context, row *odata.Row, plan *entryPlan) (_, id, uri []byte) {
 	dst = append(dst, about+`,"id":"`...)
 	start := len(dst)
@@ -110,9 +110,7 @@ func (e *encoder) appendAddress(dst []byte, c *format.Context, row *odata.Row, p
 	dst = append(dst, `","uri":"`...)
 	start = len(dst)
 	dst = append(dst, id...)
-	if plan.segment != nil {
-		dst = append(dst, plan.segment...)
-	}
+	dst = append(dst, plan.segment...)
 	uri = dst[start:]
 	return append(dst, '"'), id, uri
 }
@@ -120,7 +118,7 @@ func (e *encoder) appendAddress(dst []byte, c *format.Context, row *odata.Row, p
 // appendDetails appends what __metadata holds between the type and the links.
 func (p *entryPlan) appendDetails(dst []byte, c *format.Context, row *odata.Row, id, uri []byte) []byte {
 	if p.media {
-		dst = appendStream(append(dst, ','), uri, mediaPath, row.Media)
+		dst = appendStream(append(dst, ','), uri, format.MediaPath, format.MediaInfo(row))
 	}
 	dst = appendOperations(dst, `,"actions":{`, p.actions, c, row, id, uri)
 	return appendOperations(dst, `,"functions":{`, p.functions, c, row, id, uri)
@@ -129,10 +127,7 @@ func (p *entryPlan) appendDetails(dst []byte, c *format.Context, row *odata.Row,
 // appendTo appends what a navigation property leads to. Where a page limit cut
 // it short, the next link leads to the rest.
 func (x *expansionPlan) appendTo(dst []byte, c *format.Context, row *odata.Row, uri []byte) []byte {
-	var related odata.Related
-	if x.index < len(row.Related) {
-		related = row.Related[x.index]
-	}
+	related := format.Related(row, x.index)
 	if !x.collection {
 		if len(related.Rows) == 0 {
 			return append(dst, "null"...)
@@ -149,7 +144,7 @@ func (x *expansionPlan) appendTo(dst []byte, c *format.Context, row *odata.Row, 
 	}
 	dst = append(dst, `],"__next":"`...)
 	dst = append(dst, uri...)
-	dst = append(dst, x.path...)
+	dst = append(dst, x.rest...)
 	dst = format.AppendJSONText(append(dst, '?'), related.Next)
 	return append(dst, `"}`...)
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"net/url"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,6 +11,7 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 	"github.com/pamodata/pamodata/odata/format/verbose"
 )
 
@@ -23,66 +23,45 @@ func FuzzRow(f *testing.F) {
 	f.Add("/?#", "\xff", []byte("abc"), int64(math.MinInt64), math.Inf(1), uint32(0xffff))
 	f.Add("", "/Date(0)/", []byte{1}, int64(635722800000000001), -7.5, uint32(1<<5))
 	d := newDemo(f)
-	p := d.all("Samples")
+	p := d.All("Samples")
 	f.Fuzz(func(t *testing.T, code, text string, blob []byte, number int64, fraction float64, nulls uint32) {
-		row := manySample(code, text, blob, number, fraction)
+		row := formattest.ManyKinds(code, text, blob, number, fraction)
 		for i := 1; i < len(row.Values); i++ { // the key is never null
 			if nulls>>i&1 != 0 && p.Fields[i].Property.Kind() != edm.KindCollection {
 				row.Values[i] = edm.Null
 			}
 		}
-		for _, dialect := range dialects {
+		for _, dialect := range dialects() {
 			out := verbose.New(verbose.Options{Version: dialect.version}).Compile(p).AppendEntry(nil, place, &row)
-			v, err := readJSON(out)
+			v, err := formattest.ReadJSON(out)
 			if err != nil {
-				t.Fatalf("version %s: %v: %s", dialect.name, err, out)
+				t.Fatalf("version %s: %v: %s", dialect.Name, err, out)
 			}
-			entry, _ := find(v, "d")
+			entry, _ := formattest.Find(v, "d")
 			for _, field := range p.Fields {
-				got, written := find(entry, field.Property.Name)
+				got, written := formattest.Find(entry, field.Property.Name)
 				if field.Property.Kind() == edm.KindCollection && dialect.version < verbose.Version3 {
 					if written {
-						t.Fatalf("version %s has no collections: %s", dialect.name, out)
+						t.Fatalf("version %s has no collections: %s", dialect.Name, out)
 					}
 					continue
 				}
 				if err := reads(got, row.Values[field.Index], dialect.version); err != nil || !written {
-					t.Fatalf("version %s: %s: %v: %s", dialect.name, field.Property.Name, err, out)
+					t.Fatalf("version %s: %s: %v: %s", dialect.Name, field.Property.Name, err, out)
 				}
 			}
-			about, _ := find(entry, "__metadata")
-			if typ, _ := find(about, "type"); typ != "More.Sample" {
-				t.Fatalf("version %s: type %v: %s", dialect.name, typ, out)
+			about, _ := formattest.Find(entry, "__metadata")
+			if typ, _ := formattest.Find(about, "type"); typ != "More.Sample" {
+				t.Fatalf("version %s: type %v: %s", dialect.Name, typ, out)
 			}
 			for _, name := range []string{"id", "uri"} {
-				link, _ := find(about, name)
-				if err := leadsTo(link.(string), row.Values[0]); err != nil && utf8.ValidString(code) {
-					t.Fatalf("version %s: %s: %v: %s", dialect.name, name, err, out)
+				link, _ := formattest.Find(about, name)
+				if err := formattest.LeadsTo(place.Root, link.(string), row.Values[0]); err != nil && utf8.ValidString(code) {
+					t.Fatalf("version %s: %s: %v: %s", dialect.Name, name, err, out)
 				}
 			}
 		}
 	})
-}
-
-// manySample fills the properties of More.Sample from a few numbers and texts.
-func manySample(code, text string, blob []byte, number int64, fraction float64) odata.Row {
-	ticks := number & math.MaxInt64 % (edm.MaxDateTimeTicks + 1)
-	zones := []edm.Zone{edm.NoZone, edm.UTC, edm.Offset(-420), edm.Offset(90)}
-	dateTime, _ := edm.NewDateTime(ticks, zones[number&3])
-	offset, err := edm.NewDateTimeOffset(ticks, zones[number&3].Minutes())
-	if err != nil { // at the edge of the range
-		offset, _ = edm.NewDateTimeOffset(ticks, 0)
-	}
-	var guid edm.GUID
-	copy(guid[:], blob)
-	return odata.Row{Values: []edm.Value{
-		edm.String(code), edm.Binary(blob), edm.Boolean(number&1 == 0), edm.Byte(uint8(number)), dateTime.Value(),
-		offset.Value(), edm.NewDecimal(number, int(uint8(number))%39).Value(), edm.Double(fraction), guid.Value(),
-		edm.Int16(int16(number)), edm.Int32(int32(number)), edm.Int64(number), edm.SByte(int8(number)),
-		edm.Single(float32(fraction)), edm.String(text), edm.NewTime(number).Value(),
-		edm.Collection([]edm.Value{edm.String(text), edm.String(code)}),
-		edm.Complex([]edm.Value{edm.String(text), edm.Null}),
-	}}
 }
 
 // reads compares what a reader finds with what was written in version v.
@@ -100,11 +79,11 @@ func reads(got any, want edm.Value, v verbose.Version) error {
 		text = string(got)
 	case string:
 		text = got
-	case []member:
+	case []formattest.Member:
 		if len(got) == 0 || got[0].Name != "__metadata" {
 			return fmt.Errorf("no type is told")
 		}
-		if results, ok := find(got, "results"); ok {
+		if results, ok := formattest.Find(got, "results"); ok {
 			items := results.([]any)
 			return readsElements(len(items), func(i int) any { return items[i] }, want, v)
 		}
@@ -170,26 +149,6 @@ func readsDate(text string, want edm.Value) error {
 	return nil
 }
 
-// leadsTo reads the key out of a link.
-func leadsTo(link string, key edm.Value) error {
-	inside, ok := strings.CutPrefix(link, place.Root+"Samples(")
-	if !ok {
-		return fmt.Errorf("the link %s does not begin with the set", link)
-	}
-	literal, err := url.PathUnescape(strings.TrimSuffix(inside, ")"))
-	if err != nil {
-		return err
-	}
-	v, err := edm.ParseLiteral(literal)
-	if err != nil {
-		return err
-	}
-	if !v.Equal(key) {
-		return fmt.Errorf("the link %s leads to %v, want %v", link, v, key)
-	}
-	return nil
-}
-
 // FuzzForgery puts text from outside into every place that takes it, and
 // requires that it stays where it belongs: what is read back is that text, and
 // the entity describes itself as before.
@@ -198,9 +157,9 @@ func FuzzForgery(f *testing.F) {
 		f.Add(seed)
 	}
 	d := newDemo(f)
-	tags, photos := d.all("Tags"), d.all("Photos")
-	customers := expanding(selecting(d.all("Customers"), "Orders"), "Orders", 0, selecting(d.all("Orders")))
-	ann := d.ann()
+	tags, photos := d.All("Tags"), d.All("Photos")
+	customers := formattest.Expanding(formattest.Selecting(d.All("Customers"), "", "Orders"), "Orders", 0, formattest.Selecting(d.All("Orders"), ""))
+	ann := d.Ann()
 	f.Fuzz(func(t *testing.T, text string) {
 		want := string([]rune(text)) // what is not UTF-8 is replaced
 		c := &format.Context{Root: "http://h/" + text + "/", MetadataURL: "http://h/" + text + "/$metadata"}
@@ -212,20 +171,20 @@ func FuzzForgery(f *testing.F) {
 		photo := odata.Row{Values: []edm.Value{edm.Int32(1), edm.Null},
 			Media:   &odata.StreamInfo{ContentType: text, ETag: text, ReadURL: text},
 			Streams: []odata.StreamInfo{{ContentType: text, ETag: text, ReadURL: text}}}
-		customer := related(ann, odata.Related{More: true, Next: text})
-		for _, dialect := range dialects {
+		customer := formattest.Related(ann, odata.Related{More: true, Next: text})
+		for _, dialect := range dialects() {
 			w := verbose.New(verbose.Options{Version: dialect.version})
 			check := func(text []byte, path []string, want string) {
 				t.Helper()
-				v, err := readJSON(text)
+				v, err := formattest.ReadJSON(text)
 				if err != nil {
-					t.Fatalf("version %s: %v: %s", dialect.name, err, text)
+					t.Fatalf("version %s: %v: %s", dialect.Name, err, text)
 				}
 				for _, name := range path {
-					v, _ = find(v, name)
+					v, _ = formattest.Find(v, name)
 				}
 				if v != want {
-					t.Fatalf("version %s: %v is %v, want %s: %s", dialect.name, path, v, want, text)
+					t.Fatalf("version %s: %v is %v, want %s: %s", dialect.Name, path, v, want, text)
 				}
 			}
 			out := w.Compile(tags).AppendEntry(nil, c, &tag)

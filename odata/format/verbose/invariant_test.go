@@ -3,121 +3,47 @@ package verbose_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pamodata/pamodata/metadata"
-	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/internal/formattest"
 	"github.com/pamodata/pamodata/odata/format/verbose"
 )
-
-// A member is one name and value of a JSON object, in the order written.
-// Values are nil, bool, string, json.Number, []any and []member.
-type member struct {
-	Name  string
-	Value any
-}
-
-// find returns the value of the member called name.
-func find(v any, name string) (any, bool) {
-	members, _ := v.([]member)
-	for _, m := range members {
-		if m.Name == name {
-			return m.Value, true
-		}
-	}
-	return nil, false
-}
-
-// readJSON reads one JSON value and nothing after it. It keeps the order of
-// members and refuses a name that occurs twice.
-func readJSON(text []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	v, err := readValue(d)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("more than one value")
-	}
-	return v, nil
-}
-
-func readValue(d *json.Decoder) (any, error) {
-	token, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch token {
-	case json.Delim('['):
-		items := []any{}
-		for d.More() {
-			item, err := readValue(d)
-			if err != nil {
-				return nil, err
-			}
-			items = append(items, item)
-		}
-		_, err = d.Token()
-		return items, err
-	case json.Delim('{'):
-		members := []member{}
-		for d.More() {
-			name, err := d.Token()
-			if err != nil {
-				return nil, err
-			}
-			if _, twice := find(members, name.(string)); twice {
-				return nil, fmt.Errorf("%s occurs twice", name)
-			}
-			value, err := readValue(d)
-			if err != nil {
-				return nil, err
-			}
-			members = append(members, member{name.(string), value})
-		}
-		_, err = d.Token()
-		return members, err
-	}
-	return token, nil
-}
 
 // TestInvariants holds every payload to the rules that need no golden file.
 func TestInvariants(t *testing.T) {
 	for _, tt := range payloads(newDemo(t), newODataDemo(t)) {
-		t.Run(tt.name, func(t *testing.T) {
+		t.Run(tt.Name, func(t *testing.T) {
 			read := map[string]any{}
-			for _, d := range dialects {
-				text := tt.in(d.version)
-				v, err := readJSON(text)
+			for _, d := range dialects() {
+				text := d.Write(tt)
+				v, err := formattest.ReadJSON(text)
 				if err != nil {
-					t.Fatalf("version %s: %v: %s", d.name, err, text)
+					t.Fatalf("version %s: %v: %s", d.Name, err, text)
 				}
-				read[d.name] = v
+				read[d.Name] = v
 				if bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
-					t.Errorf("version %s: not plain ASCII: %s", d.name, text)
+					t.Errorf("version %s: not plain ASCII: %s", d.Name, text)
 				}
 				want := "d"
-				if strings.HasPrefix(tt.name, "error") {
+				if strings.HasPrefix(tt.Name, "error") {
 					want = "error"
 				}
-				if top := v.([]member); len(top) != 1 || top[0].Name != want {
-					t.Errorf("version %s: %s is not the one member: %s", d.name, want, text)
+				if top := v.([]formattest.Member); len(top) != 1 || top[0].Name != want {
+					t.Errorf("version %s: %s is not the one member: %s", d.Name, want, text)
 				}
 				for _, only := range []string{`"actions"`, `"functions"`, `"associationuri"`, `"__mediaresource"`, `"Collection(`} {
 					if d.version < verbose.Version3 && bytes.Contains(text, []byte(only)) {
-						t.Errorf("version %s has no %s: %s", d.name, only, text)
+						t.Errorf("version %s has no %s: %s", d.Name, only, text)
 					}
 				}
 				for _, only := range []string{`"results":[`, `"__count"`, `"__next"`} {
 					if d.version < verbose.Version2 && bytes.Contains(text, []byte(only)) {
-						t.Errorf("version %s has no %s: %s", d.name, only, text)
+						t.Errorf("version %s has no %s: %s", d.Name, only, text)
 					}
 				}
 				checkObjects(t, v)
@@ -142,7 +68,7 @@ func checkObjects(t *testing.T, v any) {
 		for _, item := range v {
 			checkObjects(t, item)
 		}
-	case []member:
+	case []formattest.Member:
 		structural := false
 		for i, m := range v {
 			if m.Name == "__metadata" && i > 0 {
@@ -151,7 +77,7 @@ func checkObjects(t *testing.T, v any) {
 			if text, ok := m.Value.(string); ok && urls[m.Name] && !strings.HasPrefix(text, "http://") {
 				t.Errorf("%s is not absolute: %s", m.Name, text)
 			}
-			if _, deferred := find(m.Value, "__deferred"); deferred && structural {
+			if _, deferred := formattest.Find(m.Value, "__deferred"); deferred && structural {
 				t.Errorf("%s stands behind structural properties", m.Name)
 			}
 			switch m.Value.(type) {
@@ -173,15 +99,15 @@ func withoutResults(v any) any {
 			items[i] = withoutResults(item)
 		}
 		return items
-	case []member:
-		if results, ok := find(v, "results"); ok {
+	case []formattest.Member:
+		if results, ok := formattest.Find(v, "results"); ok {
 			if items, ok := results.([]any); ok {
 				return withoutResults(items)
 			}
 		}
-		members := []member{}
+		members := []formattest.Member{}
 		for _, m := range v {
-			members = append(members, member{m.Name, withoutResults(m.Value)})
+			members = append(members, formattest.Member{Name: m.Name, Value: withoutResults(m.Value)})
 		}
 		return members
 	}
@@ -191,8 +117,8 @@ func withoutResults(v any) any {
 // TestZeroOptions: version 3.0 without association links.
 func TestZeroOptions(t *testing.T) {
 	d := newDemo(t)
-	row := d.ann()
-	p := d.all("Customers")
+	row := d.Ann()
+	p := d.All("Customers")
 	want := verbose.New(verbose.Options{Version: verbose.Version3}).Compile(p).AppendEntry(nil, place, &row)
 	for name, w := range map[string]verbose.Writer{"New(Options{})": verbose.New(verbose.Options{}), "Writer{}": {}} {
 		if diff := cmp.Diff(string(want), string(w.Compile(p).AppendEntry(nil, place, &row))); diff != "" {
@@ -205,8 +131,8 @@ func TestZeroOptions(t *testing.T) {
 // buffer moves in between.
 func TestGrowingBuffer(t *testing.T) {
 	d := newDemo(t)
-	p := expanding(d.all("Customers"), "Orders", 0, d.all("Orders"))
-	row := related(d.vera(), d.orders())
+	p := formattest.Expanding(d.All("Customers"), "Orders", 0, d.All("Orders"))
+	row := formattest.Related(d.Vera(), d.orders())
 	e := verbose.New(verbose.Options{AssociationLinks: true}).Compile(p)
 	want := string(e.AppendEntry(make([]byte, 0, 1<<16), place, &row))
 	for size := range len(want) {
@@ -222,22 +148,22 @@ func TestGrowingBuffer(t *testing.T) {
 func TestHostileRoot(t *testing.T) {
 	d := newDemo(t)
 	c := &format.Context{Root: `http://a","x":"/`, MetadataURL: "http://a\",\"x\":\"/\n$metadata"}
-	row := related(d.vera(), d.orders())
-	p := expanding(d.all("Customers"), "Orders", 0, d.all("Orders"))
-	for _, dialect := range dialects {
+	row := formattest.Related(d.Vera(), d.orders())
+	p := formattest.Expanding(d.All("Customers"), "Orders", 0, d.All("Orders"))
+	for _, dialect := range dialects() {
 		w := verbose.New(verbose.Options{Version: dialect.version, AssociationLinks: true})
 		for _, text := range [][]byte{
 			w.Compile(p).AppendEntry(nil, c, &row),
 			w.Compile(p).AppendFeedEnd([]byte(map[bool]string{true: `{"d":[`, false: `{"d":{"results":[`}[dialect.version == verbose.Version1]), c, nil, c.Root),
-			w.AppendServiceDocument(nil, c, []*metadata.EntitySet{d.set("Customers")}),
+			w.AppendServiceDocument(nil, c, []*metadata.EntitySet{d.Set("Customers")}),
 			w.AppendSingleLink(nil, c, nil, []byte("Customers(1)")),
 		} {
-			v, err := readJSON(text)
+			v, err := formattest.ReadJSON(text)
 			if err != nil {
-				t.Fatalf("version %s: %v: %s", dialect.name, err, text)
+				t.Fatalf("version %s: %v: %s", dialect.Name, err, text)
 			}
 			if hasMember(v, "x") {
-				t.Errorf("version %s: the root became a member: %s", dialect.name, text)
+				t.Errorf("version %s: the root became a member: %s", dialect.Name, text)
 			}
 		}
 	}
@@ -252,7 +178,7 @@ func hasMember(v any, name string) bool {
 				return true
 			}
 		}
-	case []member:
+	case []formattest.Member:
 		for _, m := range v {
 			if m.Name == name || hasMember(m.Value, name) {
 				return true
@@ -262,17 +188,6 @@ func hasMember(v any, name string) bool {
 	return false
 }
 
-// TestCompileDeepExpansion ends only if the plans of a hierarchy do not multiply
-// with each level of $expand.
 func TestCompileDeepExpansion(t *testing.T) {
-	d := newDemo(t)
-	p, row := d.all("Customers"), d.vera()
-	for range 40 {
-		p = expanding(d.all("Customers"), "BestFriend", 0, p)
-		row = related(d.vera(), odata.Related{Rows: []odata.Row{row}})
-	}
-	text := verbose.New(verbose.Options{}).Compile(p).AppendEntry(nil, place, &row)
-	if n := strings.Count(string(text), `"type":"Demo.VipCustomer"`); n != 41 {
-		t.Errorf("%d customers written, want 41", n)
-	}
+	formattest.DeepExpansion(t, newDemo(t).World, verbose.New(verbose.Options{}), `"type":"Demo.VipCustomer"`)
 }

@@ -1,7 +1,6 @@
 package verbose
 
 import (
-	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/format"
 )
@@ -16,26 +15,16 @@ type encoder struct {
 	// entities have no address: no set, or no key in the row.
 	set []byte
 
-	own     *entryPlan                          // of the projection's type
-	derived map[*metadata.EntityType]*entryPlan // nil without derived types
-}
+	dynamic format.Dynamics
 
-// planOf finds the plan for one row. What is not of a derived type is taken as
-// one of the projection's own.
-func (e *encoder) planOf(row *odata.Row) *entryPlan {
-	if row.Type != nil && e.derived != nil {
-		if plan, ok := e.derived[row.Type]; ok {
-			return plan
-		}
-	}
-	return e.own
+	plans format.Plans[entryPlan]
 }
 
 // An entryPlan is what entities of one concrete type write. The texts are JSON,
 // ready to be appended; those of members begin with the comma that separates
 // them from the member before.
 type entryPlan struct {
-	segment []byte // type segment of the edit link, nil for the set's type
+	segment []byte // type segment of the edit link, empty where it has none
 
 	// head is the type, when something has to stand between it and the links of
 	// the first run; nil when that run begins with it.
@@ -74,7 +63,7 @@ func (t template) appendTo(dst, uri []byte) []byte {
 // ends the template before it.
 type expansionPlan struct {
 	index      int    // in Row.Related
-	path       []byte // /Orders
+	rest       []byte // /Orders, in the link to what a page limit cut off
 	collection bool
 	encoder    *encoder
 }
@@ -85,9 +74,9 @@ type operationPlan struct {
 	fragment []byte // #DemoService.Promote":[{"title":"Promote","target":"
 	path     []byte // /Promote"}]
 
-	// overloaded tells that path begins with the type the operation is bound
+	// namesType tells that path begins with the type the operation is bound
 	// to, so it goes behind the URL of the entity without a type.
-	overloaded bool
+	namesType bool
 }
 
 // A streamPlan is one named stream.

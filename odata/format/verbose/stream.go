@@ -5,16 +5,9 @@ import (
 	"github.com/pamodata/pamodata/odata/format"
 )
 
-// mediaPath is what follows a media entity in the URL of its media resource.
-var mediaPath = []byte("/$value")
-
 // appendTo appends a named stream, a member without data of its own.
 func (s *streamPlan) appendTo(dst []byte, row *odata.Row, uri []byte) []byte {
-	var info *odata.StreamInfo
-	if s.index < len(row.Streams) {
-		info = &row.Streams[s.index]
-	}
-	dst = appendStream(append(dst, s.name...), uri, s.path, info)
+	dst = appendStream(append(dst, s.name...), uri, s.path, format.StreamInfo(row, s.index))
 	return append(dst, "}}"...)
 }
 
@@ -22,10 +15,7 @@ func (s *streamPlan) appendTo(dst []byte, row *odata.Row, uri []byte) []byte {
 // without a comma before the first. It is written through the service, and read
 // there too unless info knows another place: clients look for media_src, never
 // elsewhere. Content type and entity tag are told when they are known.
-func appendStream(dst, uri, path []byte, info *odata.StreamInfo) []byte {
-	if info == nil {
-		info = &odata.StreamInfo{}
-	}
+func appendStream[Path string | []byte](dst, uri []byte, path Path, info odata.StreamInfo) []byte {
 	dst = append(dst, `"edit_media":"`...)
 	dst = append(dst, uri...)
 	dst = append(dst, path...)

@@ -90,7 +90,6 @@ func (w Writer) version() Version {
 // Compile plans writing entities of p's shape. The encoder refers to p.
 func (w Writer) Compile(p *odata.Projection) format.Encoder {
 	c := w.compiler()
-	c.encoders = map[*odata.Projection]*encoder{}
 	c.text = make([]byte, 0, 64*(2+len(p.Fields)+len(p.Navigation)))
 	return c.encoder(p)
 }
