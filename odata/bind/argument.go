@@ -164,5 +164,8 @@ func argument(p *metadata.Parameter, literal *uri.Literal, at place) (edm.Value,
 			return number, nil
 		}
 	}
+	if b, ok := digitBoolean(t.Kind, literal.Raw); ok {
+		return b, nil
+	}
 	return edm.Null, argumentMismatch(at, p, v.Kind().String())
 }

@@ -97,7 +97,16 @@ func keyValue(p *metadata.Property, arg *uri.Arg) (edm.Value, *odata.Error) {
 			return number, nil
 		}
 	}
+	if b, ok := digitBoolean(kind, arg.Value.Raw); ok {
+		return b, nil
+	}
 	return edm.Null, keyTypeMismatch(at, p, v.Kind().String())
+}
+
+// digitBoolean takes 1 and 0 for Booleans, which keys and arguments may write.
+// Source: OData V3 URI conventions, primitive literals.
+func digitBoolean(kind edm.Kind, raw string) (edm.Value, bool) {
+	return edm.Boolean(raw == "1"), kind == edm.KindBoolean && (raw == "1" || raw == "0")
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

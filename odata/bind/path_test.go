@@ -175,7 +175,7 @@ func TestKeyErrors(t *testing.T) {
 			want: "KeyTypeMismatch path[11:47]: K is Edm.DateTime and cannot be Edm.DateTimeOffset; write it like datetime'2015-07-12T06:40:00'", why: "they are different types"},
 		{name: "datetime for offset", path: "ByOffset(datetime'2015-01-01')",
 			want: "KeyTypeMismatch path[9:29]: K is Edm.DateTimeOffset and cannot be Edm.DateTime; write it like datetimeoffset'2015-07-12T06:40:00Z'", why: "they are different types"},
-		{name: "number for boolean", path: "ByBoolean(1)", want: "KeyTypeMismatch path[10:11]: K is Edm.Boolean and cannot be Edm.Int32; write it like true", why: "the form must be that of the type"},
+		{name: "number for boolean", path: "ByBoolean(2)", want: "KeyTypeMismatch path[10:11]: K is Edm.Boolean and cannot be Edm.Int32; write it like true", why: "the form must be that of the type"},
 		{name: "text for time", path: "ByTime('PT1H')", want: "KeyTypeMismatch path[7:13]: K is Edm.Time and cannot be Edm.String; write it like time'PT1H30M'", why: "the prefix is part of the literal"},
 		{name: "text for binary", path: "ByBinary('0AFF')", want: "KeyTypeMismatch path[9:15]: K is Edm.Binary and cannot be Edm.String; write it like X'0AFF'", why: "the prefix is part of the literal"},
 		{name: "number for int64", path: "Gauges(1M)", want: "KeyTypeMismatch path[7:9]: Id is Edm.Int64 and cannot be Edm.Decimal; write it like 1L", why: "a suffix fixes the type"},

@@ -2,6 +2,7 @@ package service
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/pamodata/pamodata/metadata"
@@ -124,7 +125,11 @@ func (e *exchange) rawOffers(req *odata.Request) ([]representation, error) {
 		if !ok {
 			return nil, odata.Internalf("%s/%s: %q is not a media type", last.DeclaringType(), last.Name, last.MimeType)
 		}
-		return []representation{{typ: r.typ, subtype: r.subtype, params: r.params, contentType: last.MimeType, least: v1}}, nil
+		contentType := last.MimeType
+		if r.typ == "text" && !slices.ContainsFunc(r.params, func(p parameter) bool { return p.name == "charset" }) {
+			contentType += e.service.offers.separator + "charset=utf-8"
+		}
+		return []representation{{contentType: contentType, least: v1}}, nil
 	case last.Kind() == edm.KindBinary:
 		return e.service.offers.binary, nil
 	}

@@ -43,6 +43,7 @@ type representations struct {
 	text        []representation // $count, $value
 	binary      []representation // $value of Edm.Binary
 	always      bool             // answer the first offer rather than 406
+	separator   string           // between the parameters of a media type
 }
 
 func newRepresentations(p odata.Profile) representations {
@@ -104,6 +105,7 @@ func newRepresentations(p odata.Profile) representations {
 		text:       document("text", "plain", join("text/plain", "charset=utf-8")),
 		binary:     document("application", "octet-stream", "application/octet-stream"),
 		always:     p.JSONAlways,
+		separator:  separator,
 	}
 }
 
@@ -173,6 +175,7 @@ func firstFor(offers []representation, max version) *representation {
 
 // match finds the best pair of a wanted range and an offer: more exact names
 // first, then matching parameters, then quality, then the service's preference.
+// An offer that the range fitting it best excludes is out, whatever else fits it.
 func match(wanted []mediaRange, offers []representation, max version, ignoreV4 bool) *representation {
 	var best *representation
 	bestRank := [3]int{-1}
@@ -180,15 +183,15 @@ func match(wanted []mediaRange, offers []representation, max version, ignoreV4 b
 		if offers[o].least > max {
 			continue
 		}
+		own := [3]int{-1}
 		for w := range wanted {
-			rank, ok := rankOf(&wanted[w], &offers[o], max, ignoreV4)
-			if ok && better(rank, bestRank) {
-				best, bestRank = &offers[o], rank
+			if rank, ok := rankOf(&wanted[w], &offers[o], max, ignoreV4); ok && better(rank, own) {
+				own = rank
 			}
 		}
-	}
-	if best != nil && bestRank[2] == 0 {
-		return nil // what fits best is what the client excluded
+		if own[0] >= 0 && own[2] > 0 && better(own, bestRank) {
+			best, bestRank = &offers[o], own
+		}
 	}
 	return best
 }
@@ -219,7 +222,7 @@ func rankOf(w *mediaRange, o *representation, max version, ignoreV4 bool) (rank 
 	matched := true
 	for _, p := range w.params {
 		if ignoreV4 && p.name == "odata.metadata" {
-			p = parameter{"odata", strings.ToLower(p.value) + "metadata"}
+			p = parameter{"odata", levelsOfV4[strings.ToLower(p.value)]}
 		}
 		if p.name == "odata" {
 			implied = false
@@ -258,6 +261,9 @@ func (o *representation) has(p parameter) bool {
 	}
 	return false
 }
+
+// levelsOfV4 are the metadata levels by their names in V4.
+var levelsOfV4 = map[string]string{"minimal": "minimalmetadata", "full": "fullmetadata", "none": "nometadata"}
 
 func isV4Parameter(name string) bool {
 	return name == "odata.streaming" || name == "ieee754compatible"

@@ -40,6 +40,8 @@ func TestChoose(t *testing.T) {
 		{"specific beats quality", "application/json;odata=nometadata;q=0.1, */*;q=1", "", v3, none, "specificity comes before q"},
 		{"quality decides between equals", "application/json;odata=nometadata;q=0.4, application/json;odata=fullmetadata;q=0.7", "", v3, full, "the higher q"},
 		{"excluded", "application/json;q=0", "", v3, "", "q=0 excludes"},
+		{"excluded, but something else will do", "application/json;q=0, */*", "", v3, full, "the other levels are other types"},
+		{"no level in the words of V4", "application/json;odata.metadata=none", "", v3, none, "it has a name in V3"},
 		{"level in the words of V4", "application/json;odata.metadata=full", "", v3, full, "it has a name in V3"},
 		{"streaming in the words of V4", "application/json;odata.streaming=true", "", v3, minimal, "other parameters of V4 say nothing to a V3 service"},
 		{"quality without a zero", "application/json;q=.8, */*;q=.1", "", v3, minimal, "not the grammar, but clear"},

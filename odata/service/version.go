@@ -49,8 +49,6 @@ func negotiateVersion(h http.Header) (versions, error) {
 		return versions{}, invalidVersion("DataServiceVersion", "The service speaks the versions 1.0, 2.0 and 3.0")
 	case least != 0 && !isKnown(least):
 		return versions{}, invalidVersion("MinDataServiceVersion", "The service speaks the versions 1.0, 2.0 and 3.0")
-	case most != 0 && most < v1:
-		return versions{}, invalidVersion("MaxDataServiceVersion", "The lowest version is 1.0")
 	case most != 0 && most < least:
 		return versions{}, invalidVersion("MinDataServiceVersion", "The least version is above the greatest")
 	}
@@ -97,6 +95,9 @@ func headerVersion(h http.Header, name string) (version, error) {
 	tenth, err2 := strconv.Atoi(minor)
 	if err1 != nil || err2 != nil || whole > 99 || tenth > 9 {
 		whole, tenth = 99, 9 // above everything, whatever it is
+	}
+	if whole == 0 {
+		return 0, invalidVersion(name, "The lowest version is 1.0")
 	}
 	return version(10*whole + tenth), nil
 }

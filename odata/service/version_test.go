@@ -36,6 +36,7 @@ func TestNegotiateVersion(t *testing.T) {
 		{"a letter", "v3", "", "", refused, 0, "the grammar has digits only"},
 		{"huge", "99999999999999999999.0", "", "", refused, 0, "numbers beyond int do not wrap"},
 		{"maximum below 1.0", "", "0.9", "", refused, 0, "nothing is below 1.0"},
+		{"maximum of zero", "", "0.0", "", refused, 0, "not the same as no header"},
 		{"malformed maximum", "", "x", "", refused, 0, "unparsable headers are refused"},
 		{"minimum above ours", "", "", "4.0", refused, 0, "the service cannot answer in 4.0"},
 		{"minimum unknown", "", "", "2.5", refused, 0, "only known versions can be asked for"},

@@ -40,7 +40,8 @@ var keys = map[string][]string{
 // values, 2 the least ones, 3 the greatest, 4 nulls only, 5 NaN and text beyond
 // ASCII, 6 INF, instants with zones and text that every format has to escape, 7
 // -INF and text with blanks at both ends, 8 and 9 ties of rounding on both sides
-// of zero.
+// of zero. The rows of Bags: 1 an undeclared property KIn with a value of most
+// types K, 2 none, 3 some that have another type, or are NaN or null.
 func KindData() memory.Data {
 	row := func(id int32, literals map[string]string, values map[string]edm.Value) memory.Entity {
 		e := memory.Entity{Values: map[string]edm.Value{"Id": edm.Int32(id), "Longs": edm.Collection(nil), "Places": edm.Collection(nil)}}
@@ -96,7 +97,13 @@ func KindData() memory.Data {
 		row(8, map[string]string{"Double": "2.5", "Decimal": "2.5M", "String": "'ann'", "Int32": "7", "Time": "time'PT0.25S'", "Int64": "-7L"}, nil),
 		row(9, map[string]string{"Double": "-2.5", "Decimal": "-2.5M", "String": "'Anna'", "Int32": "7", "Time": "time'-P1DT2H'", "Single": "1E+16f"}, nil),
 	}
-	data := memory.Data{Entities: map[string][]memory.Entity{"Values": values}}
+	bag := map[string]edm.Value{"Id": edm.Int32(1), "ByteIn": edm.Byte(7), "Int16In": edm.Int16(-300)}
+	for _, name := range []string{"Boolean", "Int32", "Int64", "Single", "Double", "Decimal", "String", "Guid", "Binary", "DateTime", "DateTimeOffset", "Time"} {
+		bag[name+"In"] = literal(keys[name][0])
+	}
+	bags := []memory.Entity{{Values: bag}, {Values: map[string]edm.Value{"Id": edm.Int32(2)}},
+		{Values: map[string]edm.Value{"Id": edm.Int32(3), "Int32In": edm.String("text"), "DoubleIn": edm.Double(math.NaN()), "StringIn": edm.Null}}}
+	data := memory.Data{Entities: map[string][]memory.Entity{"Values": values, "Bags": bags}}
 	for _, name := range PrimitiveNames {
 		kind, _ := edm.ParseKind("Edm." + name)
 		for _, text := range keys[name] {

@@ -29,7 +29,8 @@ func Demo(tb testing.TB) *metadata.Model {
 // Kinds is the model of values: the set Values with one nullable property per
 // primitive type, named like it, beside complex values and collections; for each
 // primitive type K a set KKeys whose key has that type, and a service operation
-// EchoK that returns its argument; and an operation for each kind of result.
+// EchoK that returns its argument; open Bags; and an operation for each kind of
+// result.
 // Every call returns a model of its own.
 func Kinds(tb testing.TB) *metadata.Model {
 	tb.Helper()

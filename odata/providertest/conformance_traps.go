@@ -1,0 +1,58 @@
+package providertest
+
+// trapRows hold the traps of interoperability that concern reads, by number.
+// Those that other rows hold already are named in coverage.
+func trapRows() []row {
+	const powerQuery = "application/json;odata.metadata=minimal;q=1.0,application/json;odata=minimalmetadata;q=0.9,application/atomsvc+xml;q=0.8,application/atom+xml;q=0.8,application/xml;q=0.7,text/plain;q=0.7"
+	return []row{
+		{section: "13.1", name: ".NET client", target: "Customers", accept: "application/atom+xml,application/xml", header: []string{"DataServiceVersion: 3.0;NetFx", "MaxDataServiceVersion: 3.0;NetFx", "Accept-Charset: UTF-8"},
+			typ: "application/atom+xml;type=feed;charset=utf-8", answer: []string{"DataServiceVersion: 3.0;"}, why: "as it asks"},
+		{section: "13.1", name: "Excel of 2.0", target: "Orders", accept: "application/atom+xml", header: []string{"MaxDataServiceVersion: 2.0"},
+			typ: "application/atom+xml;type=feed;charset=utf-8", answer: []string{"DataServiceVersion: 2.0;"}, why: "the answer is not newer than it understands"},
+		{section: "13.1", name: "Excel", target: "", accept: "application/atomsvc+xml", header: []string{"MaxDataServiceVersion: 3.0"}, typ: "application/atomsvc+xml;charset=utf-8", why: "as it asks"},
+		{section: "13.1", name: "Power Query", target: "Customers", accept: powerQuery, header: []string{"MaxDataServiceVersion: 3.0", "OData-MaxVersion: 4.0"},
+			typ: "application/json;odata=minimalmetadata;streaming=true;charset=utf-8", answer: []string{"DataServiceVersion: 3.0;", "OData-Version:"}, why: "JSON that does not look like V4"},
+		{section: "13.1", name: "Tableau", target: "$metadata", accept: "application/atom+xml", typ: "application/xml;charset=utf-8", why: "the model is XML whatever Accept says"},
+		{section: "13.1", name: "datajs", target: "Customers", accept: "application/atomsvc+xml;q=0.8, application/json;odata=fullmetadata;q=0.7, application/json;q=0.5, */*;q=0.1", header: []string{"MaxDataServiceVersion: 3.0"},
+			typ: "application/json;odata=fullmetadata;streaming=true;charset=utf-8", why: "as it asks"},
+		{section: "13.1", name: "datajs of 2.0", target: "Orders", accept: "application/atomsvc+xml;q=0.8, application/json;q=0.5, */*;q=0.1", header: []string{"MaxDataServiceVersion: 2.0"},
+			typ: "application/json;odata=verbose;charset=utf-8", answer: []string{"DataServiceVersion: 2.0;"}, why: "plain JSON is verbose for it"},
+		{section: "13.1", name: "DevExtreme", target: "Customers?$inlinecount=allpages", accept: "application/json;odata=verbose, text/plain", has: []string{`{"d":{`, `"__count":"3"`}, why: "it reads d.results and __count"},
+		{section: "13.1", name: "Simple.OData.Client", target: "$metadata", accept: "none", has: []string{`m:DataServiceVersion="3.0"`, `m:MaxDataServiceVersion="3.0"`}, answer: []string{"DataServiceVersion: 3.0;"}, why: "it reads the version from here"},
+		{section: "13.1", name: "jQuery", target: "/json/Customers", accept: "application/json, text/javascript, */*; q=0.01", typ: "application/json;odata=minimalmetadata;streaming=true;charset=utf-8", why: "as its pages ask"},
+		{section: "13.1", name: "browser", target: "Customers", accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", typ: "application/atom+xml;type=feed;charset=utf-8", why: "the first of the row"},
+
+		{section: "13.2", name: "trap 1", target: "Customers", accept: "none", typ: "application/atom+xml;type=feed;charset=utf-8", why: "the default of the general service is Atom"},
+		{section: "13.2", name: "trap 1", target: "/json/Customers", accept: "none", typ: "application/json;odata=minimalmetadata;streaming=true;charset=utf-8", why: "the default is a setting"},
+		{section: "13.2", name: "trap 2", target: "Customers?$inlinecount=allpages&$top=1", has: []string{`"odata.count":"3"`, `"Points":"12"`, `"Credit":"7.50"`}, why: "counts, Int64 and Decimal are strings"},
+		{section: "13.2", name: "trap 2, verbose", target: "Customers?$inlinecount=allpages&$top=1", accept: "application/json;odata=verbose", has: []string{`"__count":"3"`, `"Points":"12"`, `"Credit":"7.50"`}, why: "in both formats"},
+		{section: "13.2", name: "trap 3", target: "Customers(2)?$expand=BestFriend", has: []string{`{"odata.metadata":"http://host/svc/$metadata#Customers/@Element","odata.type":"Demo.VipCustomer","odata.etag":"W/\"1\"","BestFriend":null,"Id":2`}, why: "context first, type before properties, expansions before scalars"},
+		{section: "13.2", name: "trap 5", target: "Customers?$filter=contains(Name,'nn')", want: "400 UnknownFunction", why: "contains is V4"},
+		{section: "13.2", name: "trap 6", target: "Customers(1)?$select=Name&$expand=Orders,BestFriend", lacks: []string{`"Orders"`, `"BestFriend"`}, why: "$select prunes $expand"},
+		{section: "13.2", name: "trap 7", target: "Customers?$inlinecount=allpages&$top=1&$skip=1", has: []string{`"odata.count":"3"`}, why: "$inlinecount counts before paging"},
+		{section: "13.2", name: "trap 7", target: "Customers/$count?$top=1&$skip=1", want: "=1", accept: "none", why: "/$count counts behind it"},
+		{section: "13.2", name: "trap 8", target: "Customers?$format=xml", want: "406 NotAcceptable", why: "a feed is not plain XML"},
+		{section: "13.2", name: "trap 8", target: "Orders?$format=json", header: []string{"MaxDataServiceVersion: 2.0"}, has: []string{`{"d":{`}, why: "JSON of old is verbose"},
+		{section: "13.2", name: "trap 9", target: "Customers?$format=application/json;odata=nometadata&$top=1&$select=Id", want: "=" + `{"value":[{"Id":1}]}`, why: "a raw semicolon survives, and so does what follows"},
+		{section: "13.2", name: "trap 10", target: "/svc//Tags('a%2Fb')//Colour/", want: "#Edm.String", why: "the escaped path is split, then decoded"},
+		{section: "13.2", name: "trap 11", target: "/kinds/Values?$select=Id&$filter=DateTimeOffset eq datetimeoffset'2015-07-12T08:40:00%2B02:00'", want: "[1 7]", why: "an escaped plus"},
+		{section: "13.2", name: "trap 11", target: "/kinds/Values?$select=Id&$filter=DateTimeOffset eq datetimeoffset'2015-07-12T08:40:00+02:00'", want: "[1 7]", why: "a raw plus is a blank, which is taken as a plus"},
+		{section: "13.2", name: "trap 11", target: "/kinds/DateTimeOffsetKeys(datetimeoffset'2015-07-12T06:40:00+02:00')", has: []string{`"Key":"2015-07-12T06:40:00+02:00"`}, why: "in the path a plus is a plus"},
+		{section: "13.2", name: "trap 12", target: "$metadata", accept: "none", answer: []string{"DataServiceVersion: 3.0;"}, why: "one version header"},
+		{section: "13.2", name: "trap 13", target: "Customers(1)", header: []string{`If-None-Match: W/"3"`}, want: "304", answer: []string{"Content-Type:", "DataServiceVersion:", "Cache-Control:", "Content-Length:"}, why: "304 is bare"},
+		{section: "13.2", name: "trap 13", target: "Customers(2)/BestFriend", want: "204", answer: []string{"Content-Type:", "Content-Length:", "Transfer-Encoding:"}, why: "204 has no body"},
+		{section: "13.2", name: "trap 15", target: "/kinds/StringKeys?$filter=length(Key) gt 3", accept: "application/json;odata=fullmetadata", has: []string{"StringKeys('O%27%27Neil%20%2F%20%C3%A9%25%2B%26%3F%23')"}, why: "doubled, then escaped"},
+		{section: "13.2", name: "trap 16", target: "Customers(2)/BestFriend", want: "204", why: "a null navigation"},
+		{section: "13.2", name: "trap 16", target: "Customers(2)/Score", has: []string{`"odata.null":true`}, why: "a null property"},
+		{section: "13.2", name: "trap 16", target: "Customers(2)/Score/$value", want: "404 NotFound", why: "null has no bare value"},
+		{section: "13.2", name: "trap 19", target: "Customers(1)/Orders", accept: "application/json;odata=fullmetadata", has: []string{`"odata.editLink":"Orders(guid'`}, why: "links are relative to the root, not to the request"},
+		{section: "13.2", name: "trap 22", target: "Customers/$count", accept: "none", want: "=3", why: "no byte order mark"},
+		{section: "13.2", name: "trap 23", target: "/json/Nope", accept: "*/*", want: "404 NotFound", has: []string{`{"odata.error":{"code":"NotFound","message":{"lang":"en-US","value":`}, why: "scripts read it"},
+		{section: "13.2", name: "trap 24", target: "Customers?v=1&_=123456&key=a%24b&select=x", want: "[1 2 3]", why: "custom options are legal"},
+		{section: "13.2", name: "trap 25", target: "/kinds/Values?$select=Id&$filter=eq eq 2", want: "[2]", why: "a property called eq"},
+		{section: "13.2", name: "trap 25", target: "/kinds/Values?$select=Id&$filter=desc eq 'c'", want: "[3]", why: "a property called desc"},
+		{section: "13.2", name: "trap 25", target: "/kinds/Values?$select=Id&$filter=Id le 3&$orderby=desc desc", want: "<1 3 2>", why: "a property called desc, descending"},
+		{section: "13.2", name: "trap 25", target: "/kinds/Values?$select=Id&$filter=Id le 3&$orderby=desc", want: "<2 3 1>", why: "a property called desc, alone"},
+		{section: "13.2", name: "trap 25", target: "/kinds/Values(1)?$select=desc,eq", has: []string{`"desc":"d","eq":1}`}, why: "selected"},
+	}
+}

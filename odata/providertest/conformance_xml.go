@@ -1,0 +1,51 @@
+package providertest
+
+// xmlRows hold the shapes of Atom and XML.
+func xmlRows() []row {
+	const atom, xml = "application/atom+xml", "application/xml"
+	const related = "http://schemas.microsoft.com/ado/2007/08/dataservices/related/"
+	return []row{
+		{section: "8.1", target: "Customers", accept: atom, has: []string{`xmlns="http://www.w3.org/2005/Atom"`, `xmlns:d="http://schemas.microsoft.com/ado/2007/08/dataservices"`, `xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata"`,
+			`xmlns:georss="http://www.georss.org/georss"`, `xmlns:gml="http://www.opengis.net/gml"`, `scheme="http://schemas.microsoft.com/ado/2007/08/dataservices/scheme"`}, why: "the names of Atom and its extensions"},
+		{section: "8.1", name: "2.0", target: "Orders", accept: atom, header: []string{"MaxDataServiceVersion: 2.0"}, lacks: []string{"georss", "gml"}, why: "spatial names are 3.0"},
+		{section: "8.2", target: "Customers?$inlinecount=allpages", accept: atom, has: []string{`<?xml version="1.0" encoding="utf-8"?><feed xml:base="http://host/svc/"`, `<m:count>3</m:count><id>http://host/svc/Customers</id><title type="text">Customers</title><updated>`,
+			`<link rel="self" title="Customers" href="Customers" /><entry m:etag="W/&quot;3&quot;"><id>http://host/svc/Customers(1)</id>`}, why: "a feed"},
+		{section: "8.2", name: "links", target: "Customers(1)", accept: atom, has: []string{`<link rel="edit" title="Customer" href="Customers(1)" />`, `<link rel="` + related + `Orders" type="application/atom+xml;type=feed" title="Orders" href="Customers(1)/Orders" />`,
+			`<link rel="` + related + `BestFriend" type="application/atom+xml;type=entry" title="BestFriend" href="Customers(1)/BestFriend" />`}, why: "links have a type and a title"},
+		{section: "8.2", name: "values", target: "Customers(1)", accept: atom, has: []string{`<content type="application/xml"><m:properties><d:Id m:type="Edm.Int32">1</d:Id><d:Name>Ann</d:Name><d:Since m:type="Edm.DateTime">2015-07-12T06:40:00</d:Since>`,
+			`<d:Home m:type="Demo.Address"><d:Street>High St 1</d:Street><d:City>Ulm</d:City></d:Home>`, `<d:Emails m:type="Collection(Edm.String)"><d:element>a@x.example</d:element>`}, why: "types but of text"},
+		{section: "8.2", name: "null", target: "Customers(2)", accept: atom, has: []string{`<d:Name m:null="true" />`, `<d:Score m:null="true" />`, `<category term="Demo.VipCustomer"`}, why: "null, and the type of a derived entity"},
+		{section: "8.2", name: "empty", target: "Customers(3)", accept: atom, has: []string{`<d:Street>`}, lacks: []string{`<d:Street m:null`}, why: "empty text is not null"},
+		{section: "8.2", name: "author", target: "Customers(1)", accept: atom, has: []string{`<title />`, `<author><name /></author>`}, why: "what Atom demands"},
+		{section: "8.2", target: "Customers?$filter=false", accept: atom, has: []string{`<author><name /></author></feed>`}, why: "an empty feed has an author"},
+		{section: "8.2", name: "padded", target: "/kinds/Values(7)?$select=String", accept: atom, has: []string{`<d:String xml:space="preserve"> padded </d:String>`}, why: "blanks at the ends"},
+		{section: "8.2", target: "Customers(1)?$expand=Orders&$select=Orders", accept: atom, has: []string{`<m:inline><feed>`, `</feed></m:inline>`}, lacks: []string{"m:count"}, why: "a related feed inside"},
+		{section: "8.2", target: "Customers(1)?$expand=BestFriend", accept: atom, has: []string{`<m:inline><entry`}, why: "a related entry inside"},
+		{section: "8.2", name: "cut", target: "/json/Customers(1)?$expand=Orders", accept: atom, has: []string{`<link rel="next" href="http://host/json/Customers(1)/Orders?$skiptoken=`}, why: "the rest has a link inside the inline feed"},
+		{section: "8.2", name: "chosen", target: "Customers(1)?$select=Id", accept: atom, has: []string{`<m:properties><d:Id m:type="Edm.Int32">1</d:Id></m:properties>`}, lacks: []string{related}, why: "what is not selected is not there"},
+		{section: "8.2", name: "link chosen", target: "Customers(1)?$select=Orders", accept: atom, has: []string{related + "Orders"}, lacks: []string{related + "BestFriend", "<d:"}, why: "a navigation's name selects its link"},
+		{section: "8.2", name: "association links", target: "Customers(1)", accept: atom, lacks: []string{"relatedlinks"}, why: "they are written where switched on"},
+		{section: "8.2", name: "root of an entry", target: "Customers(1)", accept: atom, has: []string{`<?xml version="1.0" encoding="utf-8"?><entry xml:base="http://host/svc/" xmlns="http://www.w3.org/2005/Atom"`, `m:etag="W/&quot;3&quot;"><id>http://host/svc/Customers(1)</id>`}, why: "an entry at the top has what a feed has"},
+		{section: "8.2", name: "open", target: "Tags('a%2Fb')", accept: atom, has: []string{`<d:Born m:type="Edm.DateTime">2015-07-12T06:40:00</d:Born>`, `<d:Colour>red</d:Colour>`}, why: "undeclared properties say their type"},
+		{section: "8.2", name: "escaped", target: "/kinds/Values(6)?$select=String", accept: atom, has: []string{"&lt;a&amp;b&gt;"}, why: "signs of XML"},
+		{section: "8.2", name: "id", target: "/kinds/StringKeys('O''Neil %2F %C3%A9%25+&%3F%23')", accept: atom, has: []string{"<id>http://host/kinds/StringKeys('O%27%27Neil%20%2F%20%C3%A9%25%2B%26%3F%23')</id>"}, why: "an id is an address"},
+		{section: "8.2", target: "Customers(2)?$expand=BestFriend", accept: atom, has: []string{`<m:inline />`}, why: "nothing inside"},
+		{section: "8.2", target: "Photos(1)", accept: atom, has: []string{`<content type="image/png" src="Photos(1)/$value" /><m:properties>`, `rel="edit-media"`, `/mediaresource/Thumb"`, `/edit-media/Thumb"`}, why: "the properties stand outside the content"},
+		{section: "8.2", name: "spatial", target: "/kinds/Values(1)?$select=GeographyPoint", accept: atom, has: []string{`<gml:Point gml:srsName="http://www.opengis.net/def/crs/EPSG/0/4326"><gml:pos>64.1 142.1</gml:pos></gml:Point>`}, why: "GML, latitude first"},
+		{section: "8.3", target: "", accept: xml, has: []string{`<service xml:base="http://host/svc/" xmlns="http://www.w3.org/2007/app" xmlns:atom="http://www.w3.org/2005/Atom"><workspace><atom:title>Default</atom:title><collection href="Customers"><atom:title>Customers</atom:title></collection>`},
+			why: "the service document"},
+		{section: "8.4", target: "Customers(1)/Points", accept: xml, has: []string{`<d:Points xmlns:d="http://schemas.microsoft.com/ado/2007/08/dataservices" xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata"`, `m:type="Edm.Int64">12</d:Points>`}, why: "a property"},
+		{section: "8.4", target: "Customers(2)/Name", accept: xml, has: []string{`<d:Name `, `m:null="true" />`}, why: "null"},
+		{section: "8.4", target: "Customers(1)/Home", accept: xml, has: []string{`m:type="Demo.Address"><d:Street>High St 1</d:Street><d:City>Ulm</d:City></d:Home>`}, why: "a complex property"},
+		{section: "8.4", target: "Customers(1)/Emails", accept: xml, has: []string{`m:type="Collection(Edm.String)"><d:element>a@x.example</d:element><d:element>b@x.example</d:element></d:Emails>`}, why: "a collection property"},
+		{section: "8.4", target: "/kinds/Spots", accept: xml, has: []string{`<Spots xmlns="http://schemas.microsoft.com/ado/2007/08/dataservices"`, `<City>Ulm</City>`}, why: "a collection of complex values"},
+		{section: "8.4", target: "/kinds/Spot", accept: xml, has: []string{`<d:Spot `, `m:type="Kinds.Place"><d:City>Ulm</d:City><d:Code m:type="Edm.Int64">89073</d:Code>`}, why: "a complex value of an operation"},
+		{section: "8.4", target: "Ping", accept: xml, has: []string{`<d:Ping `, `>pong</d:Ping>`}, why: "a value of an operation"},
+		{section: "8.4", target: "Customers(3)/Home/Street", accept: xml, has: []string{`<d:Street `}, lacks: []string{"m:null"}, why: "empty text is not null"},
+		{section: "8.4", target: "Customers(2)/Emails", accept: xml, has: []string{`m:type="Collection(Edm.String)"`}, lacks: []string{"d:element", "m:null"}, why: "an empty collection is not null"},
+		{section: "8.4", name: "none", target: "Customers(3)/$links/Orders", accept: xml, has: []string{"<links "}, lacks: []string{"<uri", "<next"}, why: "no links"},
+		{section: "8.4", target: "/kinds/Texts", accept: xml, has: []string{`<Texts xmlns="http://schemas.microsoft.com/ado/2007/08/dataservices"`, `<element>a</element>`}, why: "a collection of an operation"},
+		{section: "8.4", target: "Customers(1)/$links/Orders?$inlinecount=allpages", accept: xml, has: []string{`<links xmlns="http://schemas.microsoft.com/ado/2007/08/dataservices"><m:count xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">2</m:count><uri>http://host/svc/Orders(guid'`}, why: "links"},
+		{section: "8.4", target: "Customers(1)/$links/BestFriend", accept: xml, has: []string{`<uri xmlns="http://schemas.microsoft.com/ado/2007/08/dataservices">http://host/svc/Customers(2)</uri>`}, why: "one link"},
+	}
+}
