@@ -1,0 +1,144 @@
+package jsonread
+
+import (
+	"bytes"
+
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/metadata/edm"
+)
+
+// IsAnnotation reports whether a member tells about data instead of being data.
+// In light these are the names with a point or an at sign and those that begin
+// with a number sign; in verbose those that begin with two underscores.
+func (d Dialect) IsAnnotation(name []byte) bool {
+	if d == Verbose {
+		return bytes.HasPrefix(name, []byte("__"))
+	}
+	return len(name) > 0 && name[0] == '#' || bytes.ContainsAny(name, ".@")
+}
+
+// A Complex is a complex value in the making.
+type Complex struct {
+	typ    *metadata.ComplexType
+	values []edm.Value
+	data   bool // a property has been read
+}
+
+// NewComplex starts a value of type t whose members are all absent, which is
+// null, or empty for collections.
+func NewComplex(t *metadata.ComplexType) *Complex {
+	properties := t.AllProperties()
+	c := &Complex{typ: t, values: make([]edm.Value, len(properties))}
+	for i, p := range properties {
+		if p.Kind() == edm.KindCollection {
+			c.values[i] = edm.Collection(nil)
+		}
+	}
+	return c
+}
+
+// HasData reports whether a property has been read.
+func (c *Complex) HasData() bool { return c.data }
+
+// Value is the complex value.
+func (c *Complex) Value() edm.Value { return edm.Complex(c.values) }
+
+func (in *Input) complexValue(t *metadata.ComplexType) (edm.Value, error) {
+	if err := in.OpenObject(); err != nil {
+		return edm.Null, err
+	}
+	c := NewComplex(t)
+	for {
+		name, more, err := in.NextMember()
+		if err != nil {
+			return edm.Null, err
+		}
+		if !more {
+			return c.Value(), nil
+		}
+		if err := in.ComplexMember(c, name); err != nil {
+			return edm.Null, err
+		}
+	}
+}
+
+// ComplexMember reads the value of the member name, whose name has been read,
+// into c.
+func (in *Input) ComplexMember(c *Complex, name []byte) error {
+	switch {
+	case in.dialect == Light && string(name) == "odata.type":
+		if c.data {
+			return in.FailMember(CodePayload, "odata.type must come before the properties", "")
+		}
+		typ, err := in.ReadText()
+		if err != nil {
+			return err
+		}
+		return in.checkComplexType(typ, c.typ)
+	case in.dialect == Verbose && string(name) == "__metadata":
+		about, err := in.ReadMetadata()
+		if err != nil || about.Type == "" {
+			return err
+		}
+		return in.checkComplexType(about.Type, c.typ)
+	case in.dialect.IsAnnotation(name):
+		return in.Skip()
+	}
+	for i, p := range c.typ.AllProperties() {
+		if p.Name != string(name) {
+			continue
+		}
+		c.data = true
+		in.Enter(p.Name)
+		v, err := in.Value(p.TypeRef())
+		if err != nil {
+			return err
+		}
+		in.Leave()
+		c.values[i] = v
+		return nil
+	}
+	return in.UnknownProperty(name, c.typ.QualifiedName())
+}
+
+// checkComplexType allows the type that is declared and no other: a value could
+// not say that it is of a derived type.
+func (in *Input) checkComplexType(name string, want *metadata.ComplexType) error {
+	if name == want.QualifiedName() || in.model != nil && in.model.ComplexType(name) == want {
+		return nil
+	}
+	return in.Fail(CodeUnknownType, "The type of a complex value must be the declared one",
+		"expected "+want.QualifiedName()+", found "+Quote([]byte(name)))
+}
+
+// Metadata is what __metadata of verbose says, as far as readers need it.
+type Metadata struct {
+	Type   string // empty when absent
+	URI    string
+	HasURI bool
+}
+
+// ReadMetadata reads the object in __metadata. Members other than type and uri
+// only echo what a service has written.
+func (in *Input) ReadMetadata() (about Metadata, err error) {
+	if err := in.OpenObject(); err != nil {
+		return about, err
+	}
+	for {
+		name, more, err := in.NextMember()
+		switch {
+		case err != nil || !more:
+			return about, err
+		case string(name) == "type":
+			about.Type, err = in.ReadText()
+		case string(name) == "uri":
+			about.HasURI = true
+			about.URI, err = in.ReadText()
+		default:
+			err = in.Skip()
+		}
+		if err != nil {
+			return about, err
+		}
+	}
+}

@@ -1,0 +1,196 @@
+// Package jsonread reads JSON as the JSON formats of OData V3 use it: as a
+// stream, within limits, and into values of declared types. What light and
+// verbose have in common is here; what an entity looks like is known to the
+// packages of the formats.
+//
+// An [Input] is at once the tokenizer and the place where reading stands. It is
+// stricter than JSON readers usually are, because two readers that disagree
+// about a payload are a way around whoever checks it: member names must be
+// unique after unescaping, text must be UTF-8 without lone surrogates and
+// without NUL, and nothing may follow the value. A byte order mark at the start
+// is skipped.
+package jsonread
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/odata/format"
+)
+
+// A Dialect is the JSON format a payload is in.
+type Dialect uint8
+
+// The JSON formats.
+const (
+	Light Dialect = iota
+	Verbose
+)
+
+const (
+	defaultDepth   = 32
+	defaultObjects = 200
+	defaultMembers = 100_000
+
+	// maxNumber is how many bytes a number may have. No value needs more.
+	maxNumber = 8 << 10
+
+	firstBuffer = 2 << 10
+)
+
+// An Input reads one payload. Its methods return *odata.Error, or what the
+// underlying reader failed with. After an error it must not be used any more,
+// and it is for one goroutine.
+type Input struct {
+	model   *metadata.Model
+	dialect Dialect
+
+	// The text. buf[at:] is unread; what lies before at may be overwritten
+	// unless token or raw says that it is needed.
+	in         io.Reader
+	buf        []byte
+	at         int
+	token, raw int   // beginnings of what must stay in buf; -1 for none
+	base       int64 // offset in the input of buf[0]
+	ended      error // io.EOF or the failure of in, once met
+	scratch    []byte
+
+	// Where reading stands.
+	frames []frame
+	names  nameTable
+	path   []step
+
+	depth, objects, members int // what is left
+}
+
+// New starts reading a payload. m may be nil when no types are named in it.
+func New(r io.Reader, m *metadata.Model, d Dialect, limits format.Limits) *Input {
+	in := &Input{
+		model: m, dialect: d, in: r, token: -1, raw: -1,
+		depth: limits.Depth, objects: limits.Objects, members: limits.Members,
+	}
+	if in.depth <= 0 {
+		in.depth = defaultDepth
+	}
+	if in.objects <= 0 {
+		in.objects = defaultObjects
+	}
+	if in.members <= 0 {
+		in.members = defaultMembers
+	}
+	in.buf = make([]byte, 0, firstBuffer)
+	return in
+}
+
+// offset is the place of the next byte in the input.
+func (in *Input) offset() int64 { return in.base + int64(in.at) }
+
+// more reads further bytes into buf. What must stay may move to another place
+// in it: token, raw and at move along.
+func (in *Input) more() error {
+	if in.ended != nil {
+		return in.ended
+	}
+	from := in.at
+	if in.token >= 0 {
+		from = min(from, in.token)
+	}
+	if in.raw >= 0 {
+		from = min(from, in.raw)
+	}
+	if from > 0 {
+		in.buf = in.buf[:copy(in.buf, in.buf[from:])]
+		in.at -= from
+		in.base += int64(from)
+		if in.token >= 0 {
+			in.token -= from
+		}
+		if in.raw >= 0 {
+			in.raw -= from
+		}
+	}
+	if len(in.buf) == cap(in.buf) {
+		in.buf = append(make([]byte, 0, 2*cap(in.buf)), in.buf...)
+	}
+	for range 100 {
+		n, err := in.in.Read(in.buf[len(in.buf):cap(in.buf)])
+		in.buf = in.buf[:len(in.buf)+n]
+		if err != nil {
+			in.ended = err
+		}
+		if n > 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	in.ended = io.ErrNoProgress
+	return in.ended
+}
+
+// peek skips blanks and returns the next byte without consuming it; 0 stands
+// for the end of the input.
+func (in *Input) peek() (byte, error) {
+	if in.base == 0 && in.at == 0 {
+		if err := in.skipMark(); err != nil {
+			return 0, err
+		}
+	}
+	for {
+		for in.at < len(in.buf) {
+			switch c := in.buf[in.at]; c {
+			case ' ', '\t', '\r', '\n':
+				in.at++
+			case 0:
+				return 0, in.malformed("NUL is not allowed")
+			default:
+				return c, nil
+			}
+		}
+		switch err := in.more(); err {
+		case nil:
+		case io.EOF:
+			return 0, nil
+		default:
+			return 0, err
+		}
+	}
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// skipMark skips the byte order mark at the start of the input.
+func (in *Input) skipMark() error {
+	for len(in.buf) < len(byteOrderMark) {
+		switch err := in.more(); err {
+		case nil:
+		case io.EOF:
+			return nil
+		default:
+			return err
+		}
+	}
+	if bytes.HasPrefix(in.buf, byteOrderMark) {
+		in.at = len(byteOrderMark)
+	}
+	return nil
+}
+
+// IsEmpty reports that there is nothing but blanks.
+func (in *Input) IsEmpty() (bool, error) {
+	c, err := in.peek()
+	return c == 0, err
+}
+
+// End makes sure that nothing follows what has been read.
+func (in *Input) End() error {
+	switch c, err := in.peek(); {
+	case err != nil:
+		return err
+	case c != 0:
+		return in.malformed("nothing may follow the value")
+	}
+	return nil
+}
