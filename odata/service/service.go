@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -302,10 +303,17 @@ func (s *Service) Root() string { return s.root }
 // String is the text of a version header, without client information.
 func (v version) String() string { return string([]byte{byte('0' + v/10), '.', byte('0' + v%10)}) }
 
-// requestBase takes scheme and authority from the request itself.
+// requestBase takes scheme and authority from the request itself. A request of
+// HTTP/1.0 may name no host: then it is the address it came in at.
 func requestBase(r *http.Request) string {
-	if r.TLS != nil {
-		return "https://" + r.Host
+	host := r.Host
+	if host == "" {
+		if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+			host = local.String()
+		}
 	}
-	return "http://" + r.Host
+	if r.TLS != nil {
+		return "https://" + host
+	}
+	return "http://" + host
 }
