@@ -218,9 +218,23 @@ func (c *checker) declare(a xml.Attr) string {
 	return ""
 }
 
+// beginsName reports whether s starts as a name may. Behind a prefix the decoder
+// has looked at the name as a whole, in which s stands in the middle.
+func beginsName(s string) bool {
+	if s == "" {
+		return false
+	}
+	if c := s[0]; c < utf8.RuneSelf {
+		return c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z'
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	_, err := xml.NewDecoder(strings.NewReader("<" + string(r) + "/>")).RawToken()
+	return err == nil
+}
+
 // named checks that a name has at most one colon, and a prefix that is declared.
 func (c *checker) named(n xml.Name, attribute bool) string {
-	if strings.Contains(n.Local, ":") || n.Local == "" {
+	if strings.Contains(n.Local, ":") || !beginsName(n.Local) {
 		return fmt.Sprintf("%q is no name", fullName(n))
 	}
 	if n.Space == "" || n.Space == "xmlns" && attribute {
