@@ -447,8 +447,9 @@ func FuzzDecimal(f *testing.F) {
 		}
 		// An exponent that math/big would take literally is none of ours.
 		if len(a.String()) <= 400 {
+			// Nor does it read a zero with an exponent of any size.
 			want, ok := new(big.Rat).SetString(s)
-			if !ok || ratOf(a).Cmp(want) != 0 {
+			if !ok && !a.IsZero() || ok && ratOf(a).Cmp(want) != 0 {
 				t.Fatalf("ParseDecimal(%q) = %v", s, a)
 			}
 		}
