@@ -34,7 +34,8 @@ func FuzzText(f *testing.F) {
 		if utf8.ValidString(text) && (!utf8.ValidString(front) || !utf8.ValidString(back)) {
 			t.Errorf("%q cut at %d: %q and %q are not UTF-8", text, at, front, back)
 		}
-		if found := int64(indexOf(text, back).Int()); found < 0 || back != "" && window(text, found, found+int64(units(back))) != back {
+		// A part of what is not UTF-8 may also stand inside a character before it.
+		if found := int64(indexOf(text, back).Int()); utf8.ValidString(text) && (found < 0 || back != "" && window(text, found, found+int64(units(back))) != back) {
 			t.Errorf("%q: indexof %q = %d, but another text is there", text, back, found)
 		}
 		if got, want := string(lowerCase.appendMapped(nil, text)), toLower(text).Str(); got != want {
