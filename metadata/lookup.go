@@ -270,3 +270,13 @@ func qualify(namespace, name string) string {
 	}
 	return namespace + "." + name
 }
+
+// IsWritable tells whether clients may give the property a value, on insert or
+// on update. That key properties never change is for the type to say.
+func (p *Property) IsWritable(insert bool) bool {
+	switch {
+	case p.StoreGenerated == StoreGeneratedIdentity, p.StoreGenerated == StoreGeneratedComputed, p.Writable == WriteNever:
+		return false
+	}
+	return insert || p.Writable == WriteAlways
+}

@@ -119,6 +119,11 @@ type Property struct {
 	// part of CSDL.
 	OnSelect bool
 
+	// Writable says when clients may give the property a value. Key properties
+	// are never changed, and what the store makes is never taken from a client,
+	// whatever it says. A rule of serving, not part of CSDL.
+	Writable Writable
+
 	Source string // Go struct field, such as "Session.Username"
 
 	resolved propertyIndex
@@ -161,6 +166,16 @@ const (
 	StoreGeneratedNone
 	StoreGeneratedIdentity // on insert
 	StoreGeneratedComputed // on insert and update
+)
+
+// Writable tells when clients may give a property a value.
+type Writable uint8
+
+// The times of writing.
+const (
+	WriteAlways   Writable = iota
+	WriteOnInsert          // immutable once the entity exists
+	WriteNever             // read-only: the store or an operation sets it
 )
 
 // A FeedMapping places a property into an Atom element outside the entry's

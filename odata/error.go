@@ -90,6 +90,12 @@ func NotFound() *Error {
 	return &Error{Kind: KindNotFound, Code: "NotFound", Message: "The requested resource does not exist"}
 }
 
+// IsNotFound reports whether err says that something does not exist.
+func IsNotFound(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == KindNotFound
+}
+
 // AsError finds the *Error in err, or wraps err as [Internal]. It returns nil
 // for nil.
 func AsError(err error) *Error {

@@ -3,6 +3,7 @@ package odata
 import (
 	"context"
 
+	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 )
 
@@ -35,11 +36,22 @@ type Operation struct {
 	EmptyOnSuccess   bool   // answers 200 with an empty body where the default is 204
 	CreatedOnSuccess bool   // answers 201 with Location, for operations that create
 
-	// Available tells whether the operation can be called on this entity now;
-	// nil means always. It decides what payloads advertise, not who may call.
-	Available func(ctx context.Context, row Row) bool
+	// Available returns the condition on $it for which a payload advertises the
+	// operation to the caller in ctx; nil means always, and so does a nil
+	// condition. It decides what payloads say, not who may call.
+	Available func(ctx context.Context) (Expr, error)
 
+	// Invoke runs the operation. It is called in a transaction of the bound set,
+	// or of the result's, where that has a Transactor.
 	Invoke func(ctx context.Context, call *OperationInput) (*OperationResult, error)
+
+	// Complex are the complex types that parameters and result refer to, as in
+	// [Schema.Complex].
+	Complex []*metadata.ComplexType
+
+	// Err holds what was wrong with the Go types the operation was made from. It
+	// surfaces when the service starts.
+	Err error
 }
 
 // A Parameter is one declared argument of an Operation.
@@ -52,8 +64,10 @@ type Parameter struct {
 // An OperationInput is what one call of an Operation works on.
 type OperationInput struct {
 	// Target selects the entity or entities the operation is bound to, the
-	// caller's guard included; nil when unbound.
+	// caller's guard included; nil when unbound. Set is the set they are in, for
+	// an operation that reads or changes them.
 	Target *Query
+	Set    *EntitySet
 
 	// Arguments are parallel to the parameters after the binding one.
 	Arguments []edm.Value

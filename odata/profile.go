@@ -36,6 +36,15 @@ type Profile struct {
 	// sent.
 	HideInput bool
 
+	// PreconditionRequired makes a missing If-Match 428, where it is needed, in
+	// place of 400.
+	PreconditionRequired bool
+
+	// DirectBatchFailure answers a change set that failed with one error part in
+	// the batch itself, as the batch document has it, and not in a multipart of
+	// its own.
+	DirectBatchFailure bool
+
 	// Describe translates an error to the code and message that this service's
 	// clients know. Nil sends Code, and Message with Detail.
 	Describe func(e *Error) (code, message string)

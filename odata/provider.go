@@ -46,6 +46,15 @@ type EntitySet struct {
 	// a next link. 0 means the service's default, NoPaging none.
 	PageSize int
 
+	// IfMatchOptional lets clients change and delete entities that have an ETag
+	// without If-Match. The default refuses them, so that no update is lost.
+	IfMatchOptional bool
+
+	// RefuseReadOnly makes a value for a property that clients may not write
+	// ([metadata.Property.Writable]) an error. By default it is ignored, because
+	// clients send back what they have read.
+	RefuseReadOnly bool
+
 	// Source is where the set was made, "entities.go:21", for start-up errors.
 	Source string
 }

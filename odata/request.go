@@ -51,6 +51,10 @@ type Request struct {
 	// is complete by itself.
 	Sources []*Query
 
+	// Via is the navigation property that leads from the last of Sources to the
+	// entities; nil where the path names their set, or an operation.
+	Via *metadata.NavigationProperty
+
 	// MayBeAbsent tells that the entity is reached through a single-valued
 	// navigation: without one the answer is 204, or 404 for its parts.
 	MayBeAbsent bool

@@ -9,28 +9,57 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 )
 
-// A Change is what one write sets on one entity.
+// A Change is what one write sets on one entity. Its values are of the declared
+// types and within their facets: the service has checked them. A provider that
+// stores nothing of them for longer than the call need not clone them; one that
+// does must, see [edm.Value.Clone].
 type Change struct {
-	Type *metadata.EntityType // of the entity to create; nil on update
+	// Type is the type of the entity to create, never abstract; nil on update.
+	Type *metadata.EntityType
 
-	// Set are the declared properties to write and Dynamic the undeclared ones.
-	// On a replacement (PUT) the service has already filled in the defaults of
-	// the properties the client left out.
-	Set     []Assignment
+	// Set are the declared properties to write, each at most once. On insert,
+	// and on a replacement (PUT), the service has added the defaults of the
+	// properties that the client left out, but for those the store makes: the
+	// generated ones ([metadata.StoreGenerated]) and, on insert, the key.
+	Set []Assignment
+
+	// Dynamic are the undeclared properties to write; a null one goes away. With
+	// Replace those that are not listed go away too.
 	Dynamic []DynamicProperty
+	Replace bool
 
-	// Links are the related entities to bind once the entity exists.
+	// Links are the related entities to bind or to part from. They are changed
+	// together with the values.
 	Links []LinkChange
+
+	// Media is the media resource of a media entity to create; nil otherwise.
+	// The provider reads Content to its end and leaves closing it to the
+	// service. An error of Content is returned as it is.
+	Media *Media
 }
 
-// An Assignment gives one property its new value.
+// An Assignment gives one property its new value. Within leads from the entity
+// to the complex value that Property is a member of, outermost first; it is nil
+// for a property of the entity itself. Where one of Within is null there is
+// nothing to write to: the entity does not match, KindNotFound.
 type Assignment struct {
 	Property *metadata.Property
 	Value    edm.Value
+	Within   []*metadata.Property
 }
 
-// A LinkChange adds, sets or removes one link of a navigation property. A nil
-// Key clears a single-valued navigation.
+// A LinkChange adds, sets or removes one link of a navigation property, seen
+// from the changed entity. Key is that of an entity of the set where Nav leads;
+// it is nil where the link of a single-valued navigation is removed. Nav may be
+// one that the model does not name, see [metadata.NavigationProperty.Inverse].
+//
+// Setting a link of an end that can have only one parts it from the former.
+// Setting one that exists, and removing one that does not, changes nothing. An
+// entity that is not there is KindNotFound. Links that follow from a referential
+// constraint are changed by way of the dependent entity's properties.
+//
+// An end that must have a link and has none when the transaction ends is
+// KindConflict with the code LinkRequired.
 type LinkChange struct {
 	Nav    *metadata.NavigationProperty
 	Key    Key
@@ -39,9 +68,13 @@ type LinkChange struct {
 
 // An Inserter creates entities.
 type Inserter interface {
-	// Insert creates one entity and returns it with the fields of q, generated
-	// values included. A key that exists is KindConflict. Nothing remains of a
+	// Insert creates one entity of q.Set and returns it with the fields of q,
+	// generated values included; nothing else of q matters. Nothing remains of a
 	// failed insert.
+	//
+	// A key that exists is KindConflict with the code KeyExists. A key, or a
+	// part of one, that is neither given nor made by the store is KindInvalid
+	// with the code KeyMissing.
 	Insert(ctx context.Context, q *Query, change *Change) (Row, error)
 }
 
@@ -51,13 +84,18 @@ type Updater interface {
 	// target.Fields. Key, guard and If-Match are all conditions of
 	// target.Filter, so one conditional statement suffices; matching nothing is
 	// KindNotFound. Nothing remains of a failed update.
+	//
+	// Without concurrency tokens that the store makes itself, the tokens are
+	// what the change sets: the service does not invent values.
 	Update(ctx context.Context, target *Query, change *Change) (Row, error)
 }
 
 // A Deleter removes entities.
 type Deleter interface {
-	// Delete removes the one entity that target selects, by the rules of
-	// Updater.Update.
+	// Delete removes the one entity that target selects, its links and its
+	// streams, by the rules of Updater.Update. Entities at the other end of an
+	// association whose OnDelete is Cascade go with it. Leaving an entity without
+	// a link it must have is KindConflict with the code LinkRequired.
 	Delete(ctx context.Context, target *Query) error
 }
 
@@ -69,9 +107,12 @@ type Streamer interface {
 	// is KindNotFound. The caller closes Media.Content.
 	Open(ctx context.Context, target *Query, stream *metadata.Property) (*Media, error)
 
-	// Store replaces the stream; matching nothing is KindNotFound. The bytes
-	// become visible only when all of them were read without error.
-	Store(ctx context.Context, target *Query, stream *metadata.Property, media *Media) (etag string, err error)
+	// Store replaces the stream and returns its new ETag; matching no entity is
+	// KindNotFound. ifMatch is the ETag that the stream must have: another one
+	// is KindPreconditionFailed. It is empty for any, and "*" for any that
+	// exists. The bytes become visible only when all of them were read without
+	// error; an error of Content is returned as it is.
+	Store(ctx context.Context, target *Query, stream *metadata.Property, media *Media, ifMatch string) (etag string, err error)
 }
 
 // Media is a stream with its description.
@@ -88,6 +129,12 @@ type Media struct {
 type Transactor interface {
 	// Transact calls work with a context that carries the transaction; reads
 	// and writes of the store's sets under that context see each other and
-	// become visible together when work returns nil. Any error undoes all.
+	// become visible together when work returns nil. Any error undoes all, and
+	// so does a panic.
+	//
+	// Within a transaction of the same store, Transact joins it: an error of the
+	// inner work is the outer one's to deal with, which must fail too. Work runs
+	// in one goroutine. It may be called again when the store could not commit
+	// it for reasons of concurrency, so that it must have no other effects.
 	Transact(ctx context.Context, work func(context.Context) error) error
 }

@@ -49,7 +49,7 @@ func (b *Binder) Request(syntax *uri.Request) (*odata.Request, error) {
 		// The value of an operation, or of a part of it.
 		r.Property, r.Members = w.property, w.members
 	} else {
-		r.Set, r.Query = w.here.set, q
+		r.Set, r.Query, r.Via = w.here.set, q, w.here.nav
 		q.Set, q.Type, q.Filter = w.here.set, w.here.of.typ, w.here.condition()
 		w.here.selects(q)
 		if err := b.read(r, &w, syntax); err != nil {

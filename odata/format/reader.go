@@ -21,6 +21,10 @@ type Reader interface {
 	// ReadProperty reads the value of a property, such as a PUT to it sends.
 	ReadProperty(r io.Reader, m *metadata.Model, name string, t metadata.TypeRef, limits Limits) (edm.Value, error)
 
+	// ReadComplex reads the members of a complex value that a PATCH to the
+	// property has: those that are absent are not in the result.
+	ReadComplex(r io.Reader, m *metadata.Model, name string, t *metadata.ComplexType, limits Limits) ([]odata.Assignment, error)
+
 	// ReadLink reads the URL of an entity, such as a POST to $links sends.
 	ReadLink(r io.Reader, limits Limits) (string, error)
 
