@@ -31,6 +31,7 @@ type property struct {
 	goType   reflect.Type
 	tag      reflect.StructTag
 	complex  *structure // of complex values and of collections of them
+	set      setter
 }
 
 // A walker turns Go types into definitions.
@@ -40,6 +41,7 @@ type walker struct {
 	complexes map[reflect.Type]*structure
 	names     map[string]reflect.Type
 	within    []reflect.Type // the structs around the current field
+	asked     *signature     // the operation whose parameters are described, or nil
 }
 
 // describe derives the schema of the struct type t.

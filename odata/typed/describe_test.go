@@ -187,6 +187,8 @@ func TestDescribe(t *testing.T) {
 		schema: schemaOf[struct {
 			Version  int32       `odata:",key,etag,identity"`
 			Made     string      `odata:",readonly,maxlength=max,unicode=false,fixedlength"`
+			Founder  string      `odata:",immutable"`
+			Changed  int32       `odata:",computed,etag"`
 			Computed string      `odata:",computed,unicode,fixedlength=false,maxlength=7"`
 			Secret   string      `odata:",onselect" doc:"Only on demand"`
 			Price    edm.Decimal `odata:",precision=9,scale=2,default=0.00"`
@@ -195,8 +197,10 @@ func TestDescribe(t *testing.T) {
 		}](),
 		want: odata.Schema{Entity: &metadata.EntityType{Name: "T", Key: []string{"Version"}, Properties: []*metadata.Property{
 			{Name: "Version", Type: "Edm.Int32", NotNull: true, ConcurrencyMode: metadata.ConcurrencyFixed, StoreGenerated: metadata.StoreGeneratedIdentity},
-			{Name: "Made", Type: "Edm.String", NotNull: true, StoreGenerated: metadata.StoreGeneratedComputed,
+			{Name: "Made", Type: "Edm.String", NotNull: true, Writable: metadata.WriteNever,
 				Facets: metadata.Facets{MaxLength: new(metadata.MaxLengthMax), Unicode: new(false), FixedLength: new(true)}},
+			{Name: "Founder", Type: "Edm.String", NotNull: true, Writable: metadata.WriteOnInsert},
+			{Name: "Changed", Type: "Edm.Int32", NotNull: true, ConcurrencyMode: metadata.ConcurrencyFixed, StoreGenerated: metadata.StoreGeneratedComputed},
 			{Name: "Computed", Type: "Edm.String", NotNull: true, StoreGenerated: metadata.StoreGeneratedComputed,
 				Facets: metadata.Facets{MaxLength: new(7), Unicode: new(true), FixedLength: new(false)}},
 			{Name: "Secret", Type: "Edm.String", NotNull: true, OnSelect: true, Documentation: &metadata.Documentation{Summary: "Only on demand"}},

@@ -1,6 +1,7 @@
 // Package typed makes OData of Go types: struct tags become an [odata.Schema],
-// field addresses become conditions for guards, and struct values become rows.
-// Generics live here; the request pipeline has none.
+// field addresses become conditions for guards, struct values become rows and
+// rows struct values, and functions become operations. Generics live here; the
+// request pipeline has none.
 //
 //	// Product is sold by the shop.
 //	type Product struct {
@@ -18,8 +19,10 @@
 // Options follow, separated by commas:
 //
 //	key              part of the key; several make a composite one, in field order
-//	readonly         made by the store on insert and update; computed is the same
+//	readonly         never taken from clients: the store or an operation sets it
+//	immutable        taken from clients on insert only
 //	identity         made by the store on insert
+//	computed         made by the store on insert and update
 //	etag             a concurrency token: part of the entity's ETag
 //	onselect         left out of payloads unless $select names it
 //	nullable         declared nullable although the field is no pointer
@@ -72,11 +75,43 @@
 // except that a nil []byte then is null. The option notnull on a pointer makes
 // nil the zero value. A nil slice is an empty collection: V3 has no null ones.
 //
+// # Operations
+//
+// [Action], [Function] and their kin make an [odata.Operation] of a function
+// from In to Out. It is a plain value, whose other fields are yours to set:
+//
+//	approve := typed.Action("Approve", desk.Approve)
+//	approve.Available = typed.When(status.Eq("PendingApproval"))
+//	approve.FormParameters = true
+//	set.Operations = append(set.Operations, approve)
+//
+// In is a struct whose exported fields are the parameters, in their order and by
+// the rules of properties; struct{} has none. Of the options only the name,
+// "-", nullable, notnull and type= mean something. A parameter that is a pointer
+// or tagged nullable may be left out and then is nil or the zero value; so is a
+// slice, which then is empty. Entities cannot be parameters. An argument that
+// the Go type cannot hold is answered with KindInvalid and [CodeMismatch].
+//
+// Out is what the operation returns:
+//
+//	None, struct{}                   nothing
+//	any type of a property           a value; a nil pointer is null
+//	a struct with a key, a pointer   one entity
+//	a slice of one of them           entities
+//	Matching[E]                      the entities E for which a condition holds
+//
+// Entities are not sent as they are returned: the service reads those with their
+// keys through the set that ResultSet names, which must be set. So a caller sees
+// only what the guard of that set lets through, and as the set has it, in the
+// order of the set; query options work as on any feed. A nil pointer is no
+// entity. Entities must be written before the function returns, to be found.
+//
 // # Mistakes
 //
-// [Describe] and [Field] never fail and never panic. What is wrong with a type
-// or a tag is kept, all of it, and surfaces when the service starts: each
-// [Mistake] names the Go type, field and tag, and what to write instead.
+// [Describe], [Field] and the makers of operations never fail and never panic.
+// What is wrong with a type or a tag is kept, all of it, and surfaces when the
+// service starts: each [Mistake] names the Go type, field and tag, and what to
+// write instead.
 //
 // Import rule: this package may import odata, metadata and metadata/edm.
 package typed

@@ -48,3 +48,34 @@ func ExampleOwner() {
 	// Output:
 	// guid'6f000000-0000-0000-0000-000000000010' <nil>
 }
+
+func ExampleAction() {
+	extend := typed.Action("Extend", func(_ context.Context, r *Request, in struct {
+		Seconds int64
+		Reason  *string
+	}) (typed.None, error) {
+		r.RequestedTTL += in.Seconds // what changed is written
+		return typed.None{}, nil
+	})
+	extend.FormParameters = true
+
+	for _, p := range extend.Parameters {
+		fmt.Println(p.Name, p.Type, p.Required)
+	}
+	// Output:
+	// Seconds Edm.Int64 true
+	// Reason Edm.String false
+}
+
+func ExampleServiceOperation() {
+	ttl := typed.Field(func(r *Request) *int64 { return &r.RequestedTTL })
+	long := typed.ServiceOperation("LongRequests", "GET", func(_ context.Context, in struct{ Seconds int64 }) (typed.Matching[Request], error) {
+		return typed.Matching[Request]{Where: ttl.Ge(in.Seconds)}, nil
+	})
+	long.ResultSet = "Requests"
+
+	result, err := long.Invoke(context.Background(), &odata.OperationInput{Arguments: []edm.Value{edm.Int64(3600)}})
+	fmt.Println(long.Result, result.Where.(*odata.Binary).R.(*odata.Literal).Value, err)
+	// Output:
+	// Collection(Request) 3600L <nil>
+}

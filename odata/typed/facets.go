@@ -23,6 +23,12 @@ func (t *tag) apply(p *metadata.Property, k edm.Kind, collection bool, r *report
 	case t.identity:
 		p.StoreGenerated = metadata.StoreGeneratedIdentity
 	}
+	switch {
+	case t.readOnly:
+		p.Writable = metadata.WriteNever
+	case t.immutable:
+		p.Writable = metadata.WriteOnInsert
+	}
 	if t.doc != "" {
 		p.Documentation = &metadata.Documentation{Summary: t.doc}
 	}

@@ -14,7 +14,7 @@ func (w *walker) fields(t reflect.Type, offset uintptr, into *structure, entity 
 	w.within = append(w.within, t)
 	defer func() { w.within = w.within[:len(w.within)-1] }()
 	for f := range t.Fields() {
-		back := w.at(t.String(), f.Name, "")
+		back := w.at(w.title(t), f.Name, "")
 		w.field(t, f, offset+f.Offset, into, entity)
 		back()
 	}
@@ -47,6 +47,9 @@ func (w *walker) field(t reflect.Type, f reflect.StructField, offset uintptr, in
 		}
 		return
 	}
+	if w.asked != nil && into == w.asked.in && !w.parameter(f.Type, &said) {
+		return
+	}
 	if said.dynamic {
 		w.dynamicField(f, offset, into, entity)
 		return
@@ -61,6 +64,7 @@ func (w *walker) field(t reflect.Type, f reflect.StructField, offset uintptr, in
 		return
 	}
 	p.offset = offset
+	p.set = p.setter()
 	if first, taken := into.byName[name]; taken {
 		w.add("the property "+name+" is already made by "+into.properties[first].declared.Source, "give one of them another name, or leave it out with `odata:\"-\"`")
 		return

@@ -138,11 +138,17 @@ func TestMistakes(t *testing.T) {
 			A  string      `odata:",nullable,notnull"`
 			B  string      `odata:",identity,computed"`
 			C  edm.Decimal `odata:",precision=2,scale=3"`
+			D  string      `odata:",readonly,immutable"`
+			E  string      `odata:",readonly,computed"`
+			F  string      `odata:",key,immutable"`
 		}]().Err,
 		want: "struct{…}.ID `odata:\",key,nullable\"`: a key is never null; remove nullable or key\n" +
 			"struct{…}.A `odata:\",nullable,notnull\"`: nullable and notnull exclude each other; write one of them\n" +
 			"struct{…}.B `odata:\",identity,computed\"`: a value is made on insert (identity) or on every write (computed); write one of them\n" +
-			"struct{…}.C `odata:\",precision=2,scale=3\"`: scale is greater than precision; write a precision that counts all digits, those after the point included",
+			"struct{…}.C `odata:\",precision=2,scale=3\"`: scale is greater than precision; write a precision that counts all digits, those after the point included\n" +
+			"struct{…}.D `odata:\",readonly,immutable\"`: clients give the value never (readonly) or on insert (immutable); write one of them\n" +
+			"struct{…}.E `odata:\",readonly,computed\"`: what the store makes is never taken from clients; remove readonly and immutable\n" +
+			"struct{…}.F `odata:\",key,immutable\"`: a key never changes; remove immutable",
 		why: "options that exclude each other say nothing",
 	}, {
 		name: "misplaced options", err: schemaOf[struct {

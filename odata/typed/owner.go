@@ -4,8 +4,6 @@ import (
 	"context"
 	"reflect"
 
-	"github.com/pamodata/pamodata/metadata"
-	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 )
 
@@ -45,7 +43,7 @@ func (o owner[T, V]) Restrict(ctx context.Context, _ odata.Access) (odata.Expr, 
 	}
 	id := o.of(caller)
 	if v := reflect.ValueOf(&id).Elem(); v.IsZero() || v.Kind() == reflect.Pointer && v.Elem().IsZero() {
-		return &odata.Literal{Value: edm.Boolean(false), Of: metadata.PrimitiveType(edm.KindBoolean)}, nil
+		return never(), nil
 	}
 	return o.field.Eq(id), nil
 }

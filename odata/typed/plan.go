@@ -44,18 +44,18 @@ func (s *Shape[T]) Tag(property, key string) (value string, ok bool) {
 	return s.root.properties[at].tag.Lookup(key)
 }
 
-// A Plan tells how to read some properties of a T, in some order. It is
-// immutable and safe for concurrent use. The zero Plan reads nothing.
+// A Plan tells how to read and to set some properties of a T, in some order. It
+// is immutable and safe for concurrent use. The zero Plan has none.
 type Plan[T any] struct {
-	steps []accessor
+	steps []*property
 	room  int // values a row takes, members of complex values included
 }
 
-// Plan prepares reading fields, usually those of a query. They are properties
+// Plan prepares reading and setting fields, usually those of a query. They are properties
 // of a resolved model, which has copied the definitions in Schema: names tell
 // which is which. The error is KindInternal: a property that T does not have.
 func (s *Shape[T]) Plan(fields []*metadata.Property) (Plan[T], error) {
-	p := Plan[T]{steps: make([]accessor, len(fields)), room: len(fields)}
+	p := Plan[T]{steps: make([]*property, len(fields)), room: len(fields)}
 	for i, f := range fields {
 		declaring := f.DeclaringType()
 		declaring = declaring[strings.LastIndexByte(declaring, '.')+1:]
@@ -64,7 +64,7 @@ func (s *Shape[T]) Plan(fields []*metadata.Property) (Plan[T], error) {
 			return Plan[T]{}, odata.Internalf("typed: %s has no field for the property %s/%s",
 				reflect.TypeFor[T](), f.DeclaringType(), f.Name)
 		}
-		p.steps[i] = s.root.properties[at].accessor
+		p.steps[i] = &s.root.properties[at]
 		p.room += p.steps[i].room()
 	}
 	return p, nil
@@ -77,7 +77,7 @@ func (s *Shape[T]) Key() Plan[T] {
 		return p
 	}
 	for _, name := range s.Schema.Entity.Key {
-		p.steps = append(p.steps, s.root.properties[s.root.byName[name]].accessor)
+		p.steps = append(p.steps, &s.root.properties[s.root.byName[name]])
 	}
 	p.room = len(p.steps)
 	return p

@@ -14,7 +14,8 @@ import (
 // below one were all derived from the same reflect.Type, so at offset within a
 // value of that type lies a value of the Go type that from stands for. The
 // pointer read starts from comes from a live *T and is only moved by
-// unsafe.Add, which keeps the struct reachable. Nothing is ever written.
+// unsafe.Add, which keeps the struct reachable. Nothing is written here: see
+// setter.
 type accessor struct {
 	offset  uintptr
 	from    source

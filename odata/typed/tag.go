@@ -9,7 +9,7 @@ import (
 )
 
 // knownOptions is what an unknown option is answered with.
-const knownOptions = "write one of key, readonly, computed, identity, etag, onselect, nullable, notnull, " +
+const knownOptions = "write one of key, readonly, immutable, identity, computed, etag, onselect, nullable, notnull, " +
 	"dynamic, type=, maxlength=, fixedlength, unicode=, precision=, scale=, mime=, default="
 
 // A tag is a struct tag taken apart: odata:"Name,option,option=value" and
@@ -18,8 +18,10 @@ type tag struct {
 	name string // empty: the Go name
 	skip bool   // "-"
 
-	key, computed, identity, etag, onSelect bool
-	nullable, notNull, dynamic              bool
+	key, etag, onSelect, dynamic bool
+	readOnly, immutable          bool // by clients
+	computed, identity           bool // by the store
+	nullable, notNull            bool
 
 	typ                         string // "Edm.DateTime", or without "Edm."
 	maxLength, precision, scale *int
@@ -107,7 +109,11 @@ func (t *tag) option(name, value string, has bool, r *report) {
 	switch name {
 	case "key":
 		flag(&t.key)
-	case "readonly", "computed":
+	case "readonly":
+		flag(&t.readOnly)
+	case "immutable":
+		flag(&t.immutable)
+	case "computed":
 		flag(&t.computed)
 	case "identity":
 		flag(&t.identity)
@@ -159,6 +165,9 @@ func (t *tag) contradictions(r *report) {
 		{t.nullable && t.notNull, "nullable and notnull exclude each other", "write one of them"},
 		{t.key && t.nullable, "a key is never null", "remove nullable or key"},
 		{t.computed && t.identity, "a value is made on insert (identity) or on every write (computed)", "write one of them"},
+		{t.readOnly && t.immutable, "clients give the value never (readonly) or on insert (immutable)", "write one of them"},
+		{(t.readOnly || t.immutable) && (t.computed || t.identity), "what the store makes is never taken from clients", "remove readonly and immutable"},
+		{t.key && t.immutable, "a key never changes", "remove immutable"},
 		{t.scale != nil && t.precision != nil && *t.scale > *t.precision, "scale is greater than precision", "write a precision that counts all digits, those after the point included"},
 	} {
 		if c.both {
