@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"time"
 
 	"github.com/pamodata/pamodata/odata"
 )
@@ -38,3 +39,6 @@ func Looks(ctx context.Context, set odata.EntitySet, q *odata.Query) (rows, look
 	}
 	return rows, v.passed, nil
 }
+
+// SetClock makes the store take the time from now.
+func SetClock(s *Store, now func() time.Time) { s.now = now }

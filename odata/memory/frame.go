@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/metadata/edm"
 )
 
 // A frame is what the model says about one set of a store: where everything
@@ -18,17 +19,99 @@ type frame struct {
 	fields []*metadata.Property
 	at     map[*metadata.Property]int
 
+	key   []int // positions of the key's parts in fields, in its order
 	roles []role
+	made  []made // the properties that the store can make values for
+
+	// references are the bonds in which the set's entities are the dependent ones.
+	references []*bond
+}
+
+// A bond is an association set: where an association's links are.
+type bond struct {
+	association *metadata.Association
+	frames      [2]*frame               // by end of the association
+	roles       [2]int                  // in frames
+	types       [2]*metadata.EntityType // of the ends
+
+	// dependent is the end whose entities hold the keys of those they are linked
+	// to, -1 without a referential constraint. fields are the positions of the
+	// properties that do, in the order of that key.
+	dependent int
+	fields    []int
 }
 
 // A role is one direction in which links leave the entities of a set.
 type role struct {
-	association *metadata.Association
-	end         int    // of the entities, in association
-	name        string // of that end
+	*bond
+	end  int    // of the entities, in association
+	name string // of that end
 
 	target *frame
 	back   int // the role of the target that leads back
+}
+
+// bind finds the roles of all frames, from the association sets of the container
+// and of those it extends.
+func (s *Store) bind(container *metadata.EntityContainer) (bonds []*bond) {
+	if container.Extends != "" {
+		bonds = s.bind(s.model.Container(container.Extends))
+	}
+	for _, set := range container.AssociationSets {
+		b := &bond{association: s.model.Association(set.Association), dependent: -1}
+		for _, end := range set.Ends {
+			position := 0
+			if b.association.Ends[1].Role == end.Role {
+				position = 1
+			}
+			b.frames[position] = s.frame(end.EntitySet)
+			b.types[position] = s.model.EntityType(b.association.Ends[position].Type)
+		}
+		for end, f := range b.frames {
+			b.roles[end] = len(f.roles)
+			f.roles = append(f.roles, role{bond: b, end: end, name: b.association.Ends[end].Role, target: b.frames[1-end]})
+		}
+		for end, f := range b.frames {
+			f.roles[b.roles[end]].back = b.roles[1-end]
+		}
+		b.constrain()
+		bonds = append(bonds, b)
+	}
+	return bonds
+}
+
+// constrain finds where the dependent entities hold keys. Source: CSDL 3.0,
+// ReferentialConstraint.
+func (b *bond) constrain() {
+	c := b.association.Constraint
+	if c == nil {
+		return
+	}
+	b.dependent = 0
+	if b.association.Ends[1].Role == c.DependentRole {
+		b.dependent = 1
+	}
+	f := b.frames[b.dependent]
+	for _, p := range b.types[1-b.dependent].KeyProperties() {
+		name := c.DependentProperties[slices.Index(c.PrincipalProperties, p.Name)]
+		b.fields = append(b.fields, f.at[b.types[b.dependent].Property(name)])
+	}
+	f.references = append(f.references, b)
+}
+
+// reference is the key that a dependent entity holds; ok is false where a part of
+// it is null, and for entities of other types.
+func (b *bond) reference(n *node) (key []edm.Value, ok bool) {
+	if !n.row.Type.Is(b.types[b.dependent]) {
+		return nil, false
+	}
+	key = make([]edm.Value, len(b.fields))
+	for i, field := range b.fields {
+		if key[i] = n.row.Values[field]; key[i].IsNull() {
+			return nil, false
+		}
+	}
+	return key, true
 }
 
 func newFrame(position int, set *metadata.EntitySet) *frame {
@@ -36,6 +119,10 @@ func newFrame(position int, set *metadata.EntitySet) *frame {
 	for i, p := range f.fields {
 		f.at[p] = i
 	}
+	for _, p := range set.Type().KeyProperties() {
+		f.key = append(f.key, f.at[p])
+	}
+	f.made = makes(f)
 	return f
 }
 

@@ -1,10 +1,10 @@
 package memory
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -13,15 +13,24 @@ import (
 	"github.com/pamodata/pamodata/odata"
 )
 
-// An index holds orders of rows that never change: that of the key, which finds
-// entities, and those that queries asked for. It is safe for concurrent use.
+// An index holds orders of rows: that of the key, which finds entities, and
+// those that queries asked for. It is safe for concurrent use.
 type index struct {
-	key   []string    // property names
-	keys  []edm.Value // of all rows, one after the other
-	byKey []int32     // positions of the rows, by key
+	key   []string // property names
+	byKey sequence // the numbers of the rows
+	known *orders
 
-	mu     sync.RWMutex
-	orders []knownOrder // at most maxOrders
+	// The keys are those of the nodes of a store's set, otherwise of rows that
+	// never change, one after the other.
+	nodes *collection
+	keys  []edm.Value
+}
+
+// orders are those an index remembers. States of a set that do not differ in
+// what they are about share them.
+type orders struct {
+	mu   sync.RWMutex
+	list []knownOrder // at most maxOrders
 }
 
 // maxOrders bounds the memory that the orders clients ask for can take: 4 bytes
@@ -30,8 +39,8 @@ const maxOrders = 8
 
 // A knownOrder is an order by properties of $it.
 type knownOrder struct {
-	terms     []orderTerm
-	positions []int32
+	terms   []orderTerm
+	numbers []int32
 }
 
 type orderTerm struct {
@@ -46,22 +55,70 @@ func newIndex(key []string, keys []edm.Value) (*index, error) {
 	if rows > math.MaxInt32 {
 		return nil, fmt.Errorf("%d rows are more than a set in memory can have", rows)
 	}
-	x := &index{key: key, keys: keys, byKey: make([]int32, rows)}
-	for i := range x.byKey {
-		x.byKey[i] = int32(i)
+	x := &index{key: key, keys: keys, known: new(orders)}
+	byKey := make([]int32, rows)
+	for i := range byKey {
+		byKey[i] = int32(i)
 	}
-	slices.SortStableFunc(x.byKey, func(a, b int32) int { return compareKeys(x.keyOf(a), x.keyOf(b)) })
-	for i := 1; i < len(x.byKey); i++ {
-		if a, b := x.byKey[i-1], x.byKey[i]; compareKeys(x.keyOf(a), x.keyOf(b)) == 0 {
+	slices.SortStableFunc(byKey, func(a, b int32) int { return compareKeys(x.keyOf(a), x.keyOf(b)) })
+	for i := 1; i < len(byKey); i++ {
+		if a, b := byKey[i-1], byKey[i]; compareKeys(x.keyOf(a), x.keyOf(b)) == 0 {
 			return nil, fmt.Errorf("rows %d and %d have the same key %s; give each row its own", a, b, keyText(x.keyOf(a)))
 		}
 	}
+	x.byKey = sequenceOf(byKey)
 	return x, nil
 }
 
+// keyOf is the key of a row that never changes.
 func (x *index) keyOf(row int32) []edm.Value {
 	n := len(x.key)
 	return x.keys[int(row)*n : (int(row)+1)*n]
+}
+
+// compare orders a key before or behind that of a row.
+func (x *index) compare(key []edm.Value, row int32) int {
+	if x.nodes == nil {
+		return compareKeys(key, x.keyOf(row))
+	}
+	values := x.nodes.nodes.at(row).row.Values
+	for i, field := range x.nodes.frame.key {
+		if order := edm.Order(key[i], values[field]); order != 0 {
+			return order
+		}
+	}
+	return 0
+}
+
+// locate finds the row with a key in byKey, or where it belongs.
+func (x *index) locate(key []edm.Value) (where spot, found bool) {
+	spans := x.byKey.spans
+	from, to := 0, len(spans) // the chunk is the last that does not begin behind key
+	for from < to {
+		middle := int(uint(from+to) >> 1)
+		if x.compare(key, spans[middle].chunk.items[0]) < 0 {
+			to = middle
+		} else {
+			from = middle + 1
+		}
+	}
+	if from == 0 {
+		return spot{}, false
+	}
+	where.span = from - 1
+	items := spans[where.span].chunk.items
+	for to = len(items); where.at < to; {
+		middle := int(uint(where.at+to) >> 1)
+		switch order := x.compare(key, items[middle]); {
+		case order == 0:
+			return spot{where.span, middle}, true
+		case order < 0:
+			to = middle
+		default:
+			where.at = middle + 1
+		}
+	}
+	return where, false
 }
 
 func compareKeys(a, b []edm.Value) int {
@@ -82,17 +139,17 @@ func keyText(key []edm.Value) string {
 	return "(" + strings.Join(texts, ",") + ")"
 }
 
-// find returns the positions of the rows with the given key.
+// find returns the numbers of the rows with the given key.
 func (x *index) find(key []edm.Value) []int32 {
-	at, found := sort.Find(len(x.byKey), func(i int) int { return compareKeys(key, x.keyOf(x.byKey[i])) })
+	where, found := x.locate(key)
 	if !found {
 		return nil
 	}
-	return x.byKey[at : at+1]
+	return x.byKey.spans[where.span].chunk.items[where.at : where.at+1 : where.at+1]
 }
 
-// keyed reports that the model has the same key as the rows.
-func (x *index) keyed(q *odata.Query) bool {
+// fits reports that the model has the same key as the rows.
+func (x *index) fits(q *odata.Query) bool {
 	return q.Type != nil && slices.EqualFunc(q.Type.KeyProperties(), x.key,
 		func(p *metadata.Property, name string) bool { return p.Name == name })
 }
@@ -101,7 +158,7 @@ func (x *index) keyed(q *odata.Query) bool {
 // the form that requests for one entity have, in which filter gives each key
 // property a value. Nothing else has to be found: the filter still decides.
 func (x *index) pinned(q *odata.Query, filter odata.Expr) ([]edm.Value, bool) {
-	if filter == nil || !x.keyed(q) {
+	if filter == nil || !x.fits(q) {
 		return nil, false
 	}
 	return pinnedKey(q.Type.KeyProperties(), 0, conjuncts(filter))
@@ -158,43 +215,55 @@ func propertyOf(e odata.Expr, depth int) *metadata.Property {
 	return nil
 }
 
-// sortedPositions returns the rows in the order of k, from memory where
-// possible. ok is false for an order the index does not keep.
-func sortedPositions[R any](x *index, q *odata.Query, k *ranking[R], rows rowsOf[R]) (positions []int32, ok bool, err error) {
+// sorted returns the rows in the order of k, from memory where possible. ok is
+// false for an order the index does not keep.
+func sorted[R any](ctx context.Context, x *index, q *odata.Query, k *ranking[R], rows rowsOf[R]) (inOrder rowsOf[R], ok bool, err error) {
 	terms := make([]orderTerm, len(k.terms))
 	for i, t := range k.terms {
 		property := propertyOf(t.By, 0)
 		if property == nil {
-			return nil, false, nil
+			return rows, false, nil
 		}
 		terms[i] = orderTerm{property, t.Descending}
 	}
 	if x.isKeyOrder(q, terms) {
-		return x.byKey, true, nil
+		return rows.sequenced(&x.byKey), true, nil
 	}
-	if positions, full := x.known(terms); positions != nil || full {
-		return positions, positions != nil, nil
+	if numbers, full := x.known.find(terms); numbers != nil || full {
+		return rows.picked(numbers), numbers != nil, nil
 	}
 	places := make([]edm.Value, 0, rows.n*len(terms))
-	positions = make([]int32, rows.n)
-	for i := range positions {
-		positions[i] = int32(i)
-		if places, err = k.place(places, rows.at(i)); err != nil {
-			return nil, false, err
+	numbers := make([]int32, 0, rows.n)
+	positions := make([]int32, 0, rows.n)
+	for r, err := range rows.all(ctx) {
+		if err != nil {
+			return rows, false, err
 		}
+		if places, err = k.place(places, r); err != nil {
+			return rows, false, err
+		}
+		at := int32(len(positions))
+		positions = append(positions, at)
+		if rows.number != nil {
+			at = rows.number(r)
+		}
+		numbers = append(numbers, at)
 	}
 	n := len(terms)
 	slices.SortStableFunc(positions, func(a, b int32) int {
 		return k.compare(places[int(a)*n:][:n], places[int(b)*n:][:n])
 	})
-	x.remember(terms, positions)
-	return positions, true, nil
+	for i, at := range positions {
+		positions[i] = numbers[at]
+	}
+	x.known.remember(terms, positions)
+	return rows.picked(positions), true, nil
 }
 
 // isKeyOrder reports that terms order by the key: what follows it, no two rows
 // are told apart by.
 func (x *index) isKeyOrder(q *odata.Query, terms []orderTerm) bool {
-	if len(terms) < len(x.key) || !x.keyed(q) {
+	if len(terms) < len(x.key) || !x.fits(q) {
 		return false
 	}
 	for i, p := range q.Type.KeyProperties() {
@@ -205,22 +274,22 @@ func (x *index) isKeyOrder(q *odata.Query, terms []orderTerm) bool {
 	return true
 }
 
-func (x *index) known(terms []orderTerm) (positions []int32, full bool) {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	for i := range x.orders {
-		if slices.Equal(x.orders[i].terms, terms) {
-			return x.orders[i].positions, true
+func (o *orders) find(terms []orderTerm) (numbers []int32, full bool) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	for i := range o.list {
+		if slices.Equal(o.list[i].terms, terms) {
+			return o.list[i].numbers, true
 		}
 	}
-	return nil, len(x.orders) == maxOrders
+	return nil, len(o.list) == maxOrders
 }
 
-func (x *index) remember(terms []orderTerm, positions []int32) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	known := slices.ContainsFunc(x.orders, func(o knownOrder) bool { return slices.Equal(o.terms, terms) })
-	if !known && len(x.orders) < maxOrders {
-		x.orders = append(x.orders, knownOrder{terms, positions})
+func (o *orders) remember(terms []orderTerm, numbers []int32) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	known := slices.ContainsFunc(o.list, func(o knownOrder) bool { return slices.Equal(o.terms, terms) })
+	if !known && len(o.list) < maxOrders {
+		o.list = append(o.list, knownOrder{terms, numbers})
 	}
 }

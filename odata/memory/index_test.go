@@ -106,7 +106,7 @@ func TestAnotherKeyInTheModel(t *testing.T) {
 	for _, p := range other.Type.KeyProperties() {
 		other.OrderBy = append(other.OrderBy, odata.Order{By: &odata.Member{Of: odata.ItOf(other.Type), Property: p}})
 	}
-	if !r.index.keyed(q) || r.index.keyed(other) {
+	if !r.index.fits(q) || r.index.fits(other) {
 		t.Error("the index serves models with the same key in the same order, and no others")
 	}
 	got := ""
@@ -167,8 +167,8 @@ func TestOrdersAreBounded(t *testing.T) {
 			}
 		}
 	}
-	if len(r.index.orders) != maxOrders {
-		t.Errorf("clients made the index keep %d orders, at most %d are allowed", len(r.index.orders), maxOrders)
+	if len(r.index.known.list) != maxOrders {
+		t.Errorf("clients made the index keep %d orders, at most %d are allowed", len(r.index.known.list), maxOrders)
 	}
 }
 
@@ -182,9 +182,9 @@ func TestKeyOrderIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Without rows nothing could be sorted.
-	positions, ok, err := sortedPositions(r.index, q, k, rowsOf[*line]{})
-	if err != nil || !ok || len(positions) != 30 {
-		t.Errorf("the order of the key is known without sorting: got %v, %t, %v", positions, ok, err)
+	rows, ok, err := sorted(t.Context(), r.index, q, k, rowsOf[*line]{})
+	if err != nil || !ok || rows.n != 30 {
+		t.Errorf("the order of the key is known without sorting: got %d rows, %t, %v", rows.n, ok, err)
 	}
 }
 

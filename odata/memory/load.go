@@ -13,7 +13,7 @@ import (
 type loader struct {
 	store    *Store
 	snapshot *snapshot
-	bonds    []*bond
+	known    map[*bond]map[[2]int32]bool // links, from the first end to the second
 	problems []error
 
 	// flawed are the sets that lack entities because those were wrong. What
@@ -21,44 +21,8 @@ type loader struct {
 	flawed map[*frame]bool
 }
 
-// A bond is an association set: where an association's links are.
-type bond struct {
-	association *metadata.Association
-	frames      [2]*frame // by end of the association
-	roles       [2]int    // in frames
-	known       map[[2]int32]bool
-}
-
 func (l *loader) report(text string, args ...any) {
 	l.problems = append(l.problems, fmt.Errorf(text, args...))
-}
-
-// bindAssociations finds the roles of all frames, from the association sets of
-// the container and of those it extends.
-func (l *loader) bindAssociations(container *metadata.EntityContainer) {
-	model := l.store.model
-	if container.Extends != "" {
-		l.bindAssociations(model.Container(container.Extends))
-	}
-	for _, s := range container.AssociationSets {
-		b := &bond{association: model.Association(s.Association), known: map[[2]int32]bool{}}
-		for _, end := range s.Ends {
-			position := 0
-			if b.association.Ends[1].Role == end.Role {
-				position = 1
-			}
-			b.frames[position] = l.store.frame(end.EntitySet)
-		}
-		for end, f := range b.frames {
-			b.roles[end] = len(f.roles)
-			f.roles = append(f.roles, role{association: b.association, end: end,
-				name: b.association.Ends[end].Role, target: b.frames[1-end]})
-		}
-		for end, f := range b.frames {
-			f.roles[b.roles[end]].back = b.roles[1-end]
-		}
-		l.bonds = append(l.bonds, b)
-	}
 }
 
 // entities checks the entities of one set and makes its collection.
@@ -66,9 +30,8 @@ func (l *loader) entities(f *frame, list []Entity) {
 	c := compileSchema(l.schema(f.set), true)
 	nodes := make([]node, len(list))
 	values := make([]edm.Value, len(list)*(len(f.fields)+1))
-	links := make([][]int32, len(list)*len(f.roles))
-	made := &collection{frame: f, nodes: make([]*node, 0, len(list))}
-	l.snapshot.collections[f.position] = made
+	ends := make([]links, len(list)*len(f.roles))
+	made := make([]*node, 0, len(list))
 	for i := range list {
 		if c.full() {
 			break
@@ -78,17 +41,20 @@ func (l *loader) entities(f *frame, list []Entity) {
 			continue
 		}
 		k := &c.kinds[checked.kind]
-		n := &nodes[len(made.nodes)]
+		n := &nodes[len(made)]
 		n.row = odata.Row{Type: k.declared, Dynamic: checked.dynamic}
 		n.row.Values, values = cut(values, len(f.fields)+1)
-		n.links, links = cut(links, len(f.roles))
+		n.links, ends = cut(ends, len(f.roles))
 		for j, p := range k.properties {
 			n.row.Values[f.at[p]] = checked.values[j]
 		}
-		n.row.Values[f.place()] = edm.Int32(int32(len(made.nodes)))
-		made.nodes = append(made.nodes, n)
+		n.row.Values[f.place()] = edm.Int32(int32(len(made)))
+		made = append(made, n)
 	}
-	made.index = c.indexKeys()
+	x := c.indexKeys()
+	loaded := &collection{frame: f, nodes: vectorOf(made), next: int32(len(made)), live: len(made), counters: countersOf(f, made)}
+	loaded.index = index{key: x.key, nodes: loaded, byKey: x.byKey, known: new(orders)}
+	l.snapshot.collections[f.position] = loaded
 	for _, problem := range c.problems {
 		l.report("Entities of %s: %w", f.set.Name, problem)
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/pamodata/pamodata/metadata"
-	"github.com/pamodata/pamodata/metadata/edm"
 )
 
 // links adds the links of one entry of Data.Links.
@@ -33,7 +32,7 @@ func (l *loader) links(position int, from *Links) {
 		return
 	}
 	end := f.roles[at].end
-	b := l.bond(f, at)
+	b := f.roles[at].bond
 	before := len(l.problems)
 	for _, pair := range from.Pairs {
 		if len(l.problems)-before >= enough {
@@ -77,12 +76,6 @@ func (l *loader) navigation(t *metadata.EntityType, name string) (nav *metadata.
 	return nav, ""
 }
 
-// bond finds the association set behind a role.
-func (l *loader) bond(f *frame, role int) *bond {
-	end := f.roles[role].end
-	return l.bonds[slices.IndexFunc(l.bonds, func(b *bond) bool { return b.frames[end] == f && b.roles[end] == role })]
-}
-
 // entity finds the entity at one end of a link by the text of its key.
 func (l *loader) entity(told string, b *bond, end int, text string) *node {
 	f := b.frames[end]
@@ -90,7 +83,7 @@ func (l *loader) entity(told string, b *bond, end int, text string) *node {
 	if n == nil {
 		return nil
 	}
-	if t := l.store.model.EntityType(b.association.Ends[end].Type); !n.row.Type.Is(t) {
+	if t := b.types[end]; !n.row.Type.Is(t) {
 		l.report("%s: %s(%s) is %s, but the association links entities of %s", told, f.set.Name, text, n.row.Type.QualifiedName(), t.QualifiedName())
 		return nil
 	}
@@ -118,15 +111,18 @@ func (l *loader) link(b *bond, end int, start, target *node) bool {
 	nodes[end], nodes[1-end] = start, target
 	var at [2]int32
 	for i, n := range nodes {
-		at[i] = int32(n.row.Values[b.frames[i].place()].Int())
+		at[i] = b.frames[i].numberOf(n)
 	}
-	if b.known[at] {
+	if l.known[b][at] {
 		return false
 	}
-	b.known[at] = true
+	if l.known[b] == nil {
+		l.known[b] = map[[2]int32]bool{}
+	}
+	l.known[b][at] = true
 	for i, n := range nodes {
 		list := &n.links[b.roles[i]]
-		*list = append(*list, at[1-i])
+		list.few = append(list.few, at[1-i])
 	}
 	return true
 }
@@ -135,64 +131,40 @@ func (l *loader) link(b *bond, end int, start, target *node) bool {
 // dependent entity is linked to the one whose key its properties hold. Source:
 // CSDL 3.0, ReferentialConstraint.
 func (l *loader) deriveLinks() {
-	for _, b := range l.bonds {
-		c := b.association.Constraint
-		if c == nil {
-			continue
+	for _, b := range l.store.bonds {
+		if b.dependent >= 0 {
+			l.deriveFrom(b)
 		}
-		dependent := 0
-		if b.association.Ends[1].Role == c.DependentRole {
-			dependent = 1
-		}
-		model := l.store.model
-		needed := model.EntityType(b.association.Ends[dependent].Type)
-		principal := model.EntityType(b.association.Ends[1-dependent].Type)
-		var fields []int // that hold the key, in its order
-		for _, p := range principal.KeyProperties() {
-			name := c.DependentProperties[slices.Index(c.PrincipalProperties, p.Name)]
-			fields = append(fields, b.frames[dependent].at[needed.Property(name)])
-		}
-		l.deriveFrom(b, dependent, fields, needed, principal)
 	}
 }
 
-func (l *loader) deriveFrom(b *bond, dependent int, fields []int, needed, principal *metadata.EntityType) {
-	f, target := b.frames[dependent], b.frames[1-dependent]
+func (l *loader) deriveFrom(b *bond) {
+	f, target := b.frames[b.dependent], b.frames[1-b.dependent]
 	from, to := l.snapshot.of(f), l.snapshot.of(target)
 	told := 0
-	key := make([]edm.Value, len(fields))
-	for _, n := range from.nodes {
-		if !n.row.Type.Is(needed) {
-			continue
-		}
-		missing := false
-		for i, field := range fields {
-			key[i] = n.row.Values[field]
-			missing = missing || key[i].IsNull()
-		}
-		if missing {
+	for n := range from.nodes.all() {
+		key, ok := b.reference(n)
+		if !ok {
 			continue
 		}
 		found := to.find(key)
 		switch {
-		case found != nil && found.row.Type.Is(principal):
-			l.link(b, dependent, n, found)
+		case found != nil && found.row.Type.Is(b.types[1-b.dependent]):
+			l.link(b, b.dependent, n, found)
 		case !l.flawed[target] && told < enough:
 			told++
-			l.report("Entities of %s: %s refers to %s%s, which does not exist: %s", f.set.Name, from.text(n), target.set.Name, keyText(key),
+			l.report("Entities of %s: %s refers to %s%s, which does not exist: %s", f.set.Name, f.text(n), target.set.Name, keyText(key),
 				strings.Join(b.association.Constraint.DependentProperties, ", "))
 		}
 	}
 }
 
 // text is the address of a node: "Orders(7)".
-func (c *collection) text(n *node) string {
-	return c.set.Name + keyText(c.index.keyOf(int32(n.row.Values[c.place()].Int())))
-}
+func (f *frame) text(n *node) string { return f.set.Name + keyText(f.keyOf(n)) }
 
 // finishLinks sorts the links and holds them to the multiplicities.
 func (l *loader) finishLinks() {
-	for _, b := range l.bonds {
+	for _, b := range l.store.bonds {
 		for end, f := range b.frames {
 			l.finishRole(f, b.roles[end])
 		}
@@ -202,16 +174,18 @@ func (l *loader) finishLinks() {
 func (l *loader) finishRole(f *frame, at int) {
 	r := &f.roles[at]
 	c := l.snapshot.of(f)
-	bound := l.store.model.EntityType(r.near().Type)
+	bound := r.types[r.end]
 	told := 0
-	for _, n := range c.nodes {
-		links := n.links[at]
-		slices.Sort(links)
+	for n := range c.nodes.all() {
+		list := n.links[at].few
+		slices.Sort(list)
+		n.links[at] = linksOf(list)
+		c.linked += len(list)
 		wrong := ""
 		switch {
-		case r.far().Multiplicity != metadata.Many && len(links) > 1:
-			wrong = fmt.Sprintf("is linked to %d entities of %s, but to one at most", len(links), r.target.set.Name)
-		case r.far().Multiplicity == metadata.One && len(links) == 0 && n.row.Type.Is(bound) && !l.flawed[r.target] && !l.flawed[f]:
+		case r.far().Multiplicity != metadata.Many && len(list) > 1:
+			wrong = fmt.Sprintf("is linked to %d entities of %s, but to one at most", len(list), r.target.set.Name)
+		case r.far().Multiplicity == metadata.One && len(list) == 0 && n.row.Type.Is(bound) && !l.flawed[r.target] && !l.flawed[f]:
 			wrong = fmt.Sprintf("is linked to no entity of %s, but needs one", r.target.set.Name)
 		}
 		if wrong != "" && told < enough {

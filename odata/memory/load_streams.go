@@ -8,6 +8,7 @@ import (
 	"mime"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/pamodata/pamodata/odata"
@@ -15,19 +16,20 @@ import (
 
 // A content is one stream: its bytes, and what payloads say about them.
 type content struct {
-	info  odata.StreamInfo
-	bytes []byte
+	info     odata.StreamInfo
+	bytes    []byte
+	modified time.Time // zero for those the store began with
 }
 
-// newContent copies a stream. Its ETag is made of the bytes and their type: the
-// same content always has the same one.
+// newContent makes a stream of bytes that will not change. Its ETag is made of
+// these and their type: the same content always has the same one.
 func newContent(mediaType string, from []byte) *content {
 	sum := sha256.New()
 	sum.Write([]byte(mediaType))
 	sum.Write([]byte{0})
 	sum.Write(from)
 	etag := `"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:15]) + `"`
-	return &content{odata.StreamInfo{ContentType: mediaType, ETag: etag}, bytes.Clone(from)}
+	return &content{info: odata.StreamInfo{ContentType: mediaType, ETag: etag}, bytes: from}
 }
 
 // unknownMedia is the type of a stream whose type nobody told.
@@ -59,7 +61,7 @@ func (l *loader) stream(position int, from *Stream) {
 	case *slot != nil:
 		l.report("%s: the stream is given twice", told)
 	default:
-		*slot = newContent(mediaType, from.Content)
+		*slot = newContent(mediaType, bytes.Clone(from.Content))
 		n.describeStreams()
 	}
 }
@@ -98,6 +100,7 @@ func (n *node) describeStreams() {
 	if n.media != nil {
 		n.row.Media = &n.media.info
 	}
+	n.row.Streams = nil
 	if slices.ContainsFunc(n.named, func(c *content) bool { return c != nil }) {
 		n.row.Streams = make([]odata.StreamInfo, len(n.named))
 		for i, c := range n.named {

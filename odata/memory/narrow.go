@@ -165,11 +165,11 @@ func (v *visit) back(c *collection, navs []*metadata.NavigationProperty, found [
 	next := v.snapshot.of(r.target)
 	found = v.back(next, navs[1:], found)
 	if len(found) == 1 {
-		return next.nodes[found[0]].links[r.back]
+		return next.nodes.at(found[0]).links[r.back].list()
 	}
 	var sources []int32
 	for _, at := range found {
-		sources = append(sources, next.nodes[at].links[r.back]...)
+		sources = append(sources, next.nodes.at(at).links[r.back].list()...)
 	}
 	slices.Sort(sources)
 	return slices.Compact(sources)

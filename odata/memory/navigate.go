@@ -48,7 +48,7 @@ func (s *storedSet) navigate(ctx context.Context, nav *metadata.NavigationProper
 		if n == nil {
 			continue
 		}
-		if more, err := f.follow(i, n.links[at], yield); !more || err != nil {
+		if more, err := f.follow(i, &n.links[at], yield); !more || err != nil {
 			return err
 		}
 	}
@@ -88,13 +88,20 @@ func (v *visit) follower(q *odata.Query) (*follower, error) {
 
 // follow yields what the starting entity number from is linked to. more is false
 // when no more edges are wanted.
-func (f *follower) follow(from int, links []int32, yield func(odata.Edge, error) bool) (more bool, err error) {
+func (f *follower) follow(from int, links *links, yield func(odata.Edge, error) bool) (more bool, err error) {
 	f.kept.reset()
-	for _, at := range links {
+	few, count := links.few, links.len()
+	for i := range count {
 		if f.kept.full() {
 			break
 		}
-		n := f.visit.home.nodes[at]
+		var number int32
+		if i < len(few) {
+			number = few[i]
+		} else {
+			number = links.at(i)
+		}
+		n := f.visit.home.nodes.at(number)
 		if err := f.visit.pass(); err != nil {
 			return false, err
 		}

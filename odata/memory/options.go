@@ -18,6 +18,7 @@ type settings struct {
 	orderBy  string
 	pageSize int
 	typeName string
+	readOnly bool
 }
 
 // Guard sets who may see which entities. Default: [odata.Everyone], that is all
@@ -36,6 +37,10 @@ func PageSize(entities int) Option { return func(s *settings) { s.pageSize = ent
 // the tag of its blank field. It does not go with [Rows], whose schema has the
 // name.
 func TypeName(name string) Option { return func(s *settings) { s.typeName = name } }
+
+// ReadOnly makes the sets of a [Store] refuse to be changed. Default: they can be.
+// All other sets of this package are read-only anyway.
+func ReadOnly() Option { return func(s *settings) { s.readOnly = true } }
 
 func settingsOf(options []Option) settings {
 	s := settings{guard: odata.Everyone()}

@@ -13,7 +13,7 @@ import (
 // what index remembers, and safe for concurrent use.
 type reader[R any] struct {
 	table table[R]
-	index *index // of rows that never change, otherwise nil
+	index *index // of rows that stay as they are, otherwise nil
 	visit *visit // to the store that the rows are linked in, otherwise nil
 }
 
@@ -148,11 +148,11 @@ func (p *pass[R]) sorted() bool { return p.ranking == nil }
 // useOrder brings the rows into the order the query asks for, if the index has
 // or can keep it.
 func (p *pass[R]) useOrder(x *index, q *odata.Query) error {
-	positions, ok, err := sortedPositions(x, q, p.ranking, p.rows)
+	rows, ok, err := sorted(p.ctx, x, q, p.ranking, p.rows)
 	if err != nil || !ok {
 		return err
 	}
-	p.rows = p.rows.picked(positions)
+	p.rows = rows
 	ranking, after := p.ranking, p.after
 	p.ranking, p.after = nil, nil
 	if len(after) > 0 {
@@ -206,8 +206,7 @@ func (p *pass[R]) seek() error {
 	if err != nil {
 		return err
 	}
-	at := p.rows.at
-	p.rows = rowsOf[R]{n: p.rows.n - from, at: func(i int) R { return at(from + i) }}
+	p.rows = p.rows.from(from)
 	return nil
 }
 

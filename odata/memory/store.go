@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
@@ -20,7 +21,11 @@ import (
 type Store struct {
 	model   *metadata.Model
 	frames  []*frame // of the default container's sets, in its order
+	bonds   []*bond  // of the association sets
 	current atomic.Pointer[snapshot]
+
+	writing chan struct{} // holds one element while a transaction runs
+	now     func() time.Time
 }
 
 // Data is what a [Store] begins with.
@@ -82,12 +87,12 @@ func NewStore(model *metadata.Model, data Data) (*Store, error) {
 	if container == nil {
 		return nil, errors.New("the model has no entity container, so it has no sets to hold entities of")
 	}
-	s := &Store{model: model}
+	s := &Store{model: model, writing: make(chan struct{}, 1), now: time.Now}
 	for _, set := range container.AllEntitySets() {
 		s.frames = append(s.frames, newFrame(len(s.frames), set))
 	}
-	l := &loader{store: s, flawed: map[*frame]bool{}, snapshot: &snapshot{collections: make([]*collection, len(s.frames))}}
-	l.bindAssociations(container)
+	s.bonds = s.bind(container)
+	l := &loader{store: s, flawed: map[*frame]bool{}, known: map[*bond]map[[2]int32]bool{}, snapshot: &snapshot{collections: make([]*collection, len(s.frames))}}
 	for _, name := range slices.Sorted(maps.Keys(data.Entities)) {
 		if s.frame(name) == nil {
 			l.report("Entities: the model has no entity set %q in its default container", name)
@@ -125,13 +130,16 @@ func (s *Store) Sets(options ...Option) []odata.EntitySet {
 		if settings.typeName != "" {
 			schema.Err = fmt.Errorf("%s: TypeName does not go with a Store; the model names its types", f.set.Name)
 		}
-		stored := &storedSet{s, f}
+		stored := &storedSet{s, f, settings.readOnly}
 		sets[i] = settings.set(f.set.Name, schema, stored)
 		if len(f.roles) > 0 {
 			sets[i].Navigator = stored
 		}
 		if f.hasStreams() {
 			sets[i].Streamer = stored
+		}
+		if !settings.readOnly {
+			sets[i].Inserter, sets[i].Updater, sets[i].Deleter, sets[i].Transactor = stored, stored, stored, s
 		}
 	}
 	return sets

@@ -186,9 +186,6 @@ func TestOpenObeysTheTarget(t *testing.T) {
 	if m, err := s.sets["Photos"].Streamer.Open(t.Context(), target, nil); err != nil || m.ContentType != "image/png" {
 		t.Errorf("without a condition any photo will do, got %v, %v", m, err)
 	}
-	if _, err := s.sets["Photos"].Streamer.Store(t.Context(), target, nil, nil); !errors.Is(err, &odata.Error{Kind: odata.KindForbidden, Code: "ReadOnly"}) {
-		t.Errorf("the store is read-only, got %v", err)
-	}
 }
 
 func TestStreamETags(t *testing.T) {
@@ -224,12 +221,29 @@ func TestStoreSets(t *testing.T) {
 	var got []set
 	for _, s := range store.Sets(memory.PageSize(7)) {
 		got = append(got, set{s.Name, s.Navigator != nil, s.Streamer != nil, s.PageSize, s.Schema.Entity == model.DefaultContainer().EntitySet(s.Name).Type(),
-			s.Source != "" && s.Schema.Err == nil && s.Inserter == nil})
+			s.Source != "" && s.Schema.Err == nil})
 	}
 	want := []set{{"Customers", true, false, 7, true, true}, {"Orders", true, false, 7, true, true}, {"OrderLines", false, false, 7, true, true},
 		{"Photos", false, true, 7, true, true}, {"Tags", false, false, 7, true, true}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("sets (-want +got):\n%s", diff)
+	}
+	for _, s := range store.Sets() {
+		if s.Inserter == nil || s.Updater == nil || s.Deleter == nil || s.Transactor != store.Sets()[0].Transactor {
+			t.Errorf("%s: all sets can be changed, and in one transaction", s.Name)
+		}
+	}
+	for _, s := range store.Sets(memory.ReadOnly()) {
+		if s.Inserter != nil || s.Updater != nil || s.Deleter != nil || s.Transactor != nil {
+			t.Errorf("%s: ReadOnly leaves out what changes it", s.Name)
+		}
+		if s.Streamer == nil {
+			continue
+		}
+		target := &odata.Query{Set: model.DefaultContainer().EntitySet(s.Name), Type: s.Schema.Entity}
+		if _, err := s.Streamer.Store(t.Context(), target, nil, &odata.Media{}, ""); !errors.Is(err, &odata.Error{Kind: odata.KindForbidden, Code: "ReadOnly"}) {
+			t.Errorf("the stream is read-only, got %v", err)
+		}
 	}
 	if _, err := store.Sets()[0].Guard.Restrict(t.Context(), odata.Access{}); !errors.Is(err, &odata.Error{Kind: odata.KindUnauthenticated}) {
 		t.Errorf("without an option sets are closed to anonymous callers, got %v", err)

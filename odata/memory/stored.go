@@ -3,15 +3,19 @@ package memory
 import (
 	"bytes"
 	"context"
+	"io"
+	"slices"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
 )
 
-// A storedSet is one set of a store: its Reader, Navigator and Streamer.
+// A storedSet is one set of a store: all its capabilities, of
+// which a read-only one offers some.
 type storedSet struct {
-	store *Store
-	frame *frame
+	store    *Store
+	frame    *frame
+	readOnly bool
 }
 
 // Read answers q from one snapshot.
@@ -38,14 +42,73 @@ func (s *storedSet) Open(ctx context.Context, target *odata.Query, stream *metad
 		if c == nil {
 			break
 		}
-		return &odata.Media{Content: reading{bytes.NewReader(c.bytes)}, ContentType: c.info.ContentType, ETag: c.info.ETag, Length: int64(len(c.bytes))}, nil
+		return &odata.Media{Content: reading{bytes.NewReader(c.bytes)}, ContentType: c.info.ContentType, ETag: c.info.ETag, Length: int64(len(c.bytes)), Modified: c.modified}, nil
 	}
 	return nil, odata.NotFound()
 }
 
-// Store refuses: the store is read-only.
-func (s *storedSet) Store(context.Context, *odata.Query, *metadata.Property, *odata.Media) (string, error) {
-	return "", &odata.Error{Kind: odata.KindForbidden, Code: "ReadOnly", Message: "The stream is read-only"}
+// Store replaces a stream. All bytes are read before the store is locked, and
+// equal ones of the same type have the same ETag.
+func (s *storedSet) Store(ctx context.Context, target *odata.Query, stream *metadata.Property, media *odata.Media, ifMatch string) (string, error) {
+	if s.readOnly {
+		return "", &odata.Error{Kind: odata.KindForbidden, Code: "ReadOnly", Message: "The stream is read-only"}
+	}
+	received, err := s.store.receive(media)
+	if err != nil {
+		return "", err
+	}
+	err = s.store.write(ctx, func(o *operation) error {
+		n, err := o.selected(ctx, s, target)
+		if err != nil {
+			return err
+		}
+		old := n.content(stream)
+		at := slices.Index(n.row.Type.NamedStreams(), stream)
+		switch {
+		case stream == nil && !n.row.Type.IsMediaEntity(), stream != nil && at < 0:
+			return odata.NotFound()
+		case ifMatch != "" && (old == nil || ifMatch != "*" && ifMatch != old.info.ETag):
+			return &odata.Error{Kind: odata.KindPreconditionFailed, Code: "PreconditionFailed", Target: "If-Match",
+				Message: "The stream has changed, or does not exist"}
+		}
+		n = o.node(s.frame, s.frame.numberOf(n))
+		if stream == nil {
+			n.media = received
+		} else {
+			if n.named == nil {
+				n.named = make([]*content, len(n.row.Type.NamedStreams()))
+			}
+			n.named[at] = received
+		}
+		n.describeStreams()
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return received.info.ETag, nil
+}
+
+// receive reads a stream to its end.
+func (s *Store) receive(media *odata.Media) (*content, error) {
+	mediaType := media.ContentType
+	switch {
+	case mediaType == "":
+		mediaType = unknownMedia
+	case !isMediaType(mediaType):
+		return nil, &odata.Error{Kind: odata.KindInvalid, Code: "InvalidContentType", Target: "Content-Type",
+			Message: "The type of the stream is no media type, such as image/png"}
+	}
+	var all []byte
+	if media.Content != nil {
+		var err error
+		if all, err = io.ReadAll(media.Content); err != nil {
+			return nil, err
+		}
+	}
+	c := newContent(mediaType, all)
+	c.modified = s.now()
+	return c, nil
 }
 
 // content is the named stream, or the media resource for nil; nil where the

@@ -47,7 +47,12 @@ func lookThrough[R any](t table[R], q *odata.Query, exprs []odata.Expr) (eval.La
 // can be passed only once.
 type rowsOf[R any] struct {
 	n  int
-	at func(i int) R
+	at func(number int) R
+
+	// scan passes them where that is not from at(0) to at(n-1); number is what at
+	// takes for a row, where that is not its position.
+	scan   func(ctx context.Context, from int) iter.Seq2[R, error]
+	number func(R) int32
 
 	once iter.Seq2[R, error]
 	// keep makes a reference outlast the step of the sequence that yielded it.
@@ -74,15 +79,50 @@ func onceOf[T any](seq iter.Seq2[T, error]) rowsOf[*T] {
 	}
 }
 
-// picked are the rows at these positions of a list, in this order.
-func (r rowsOf[R]) picked(positions []int32) rowsOf[R] {
+// picked are the rows with these numbers, in this order.
+func (r rowsOf[R]) picked(numbers []int32) rowsOf[R] {
 	at := r.at
-	return rowsOf[R]{n: len(positions), at: func(i int) R { return at(int(positions[i])) }}
+	return rowsOf[R]{n: len(numbers), at: func(i int) R { return at(int(numbers[i])) }}
 }
+
+// sequenced are the rows with the numbers of a sequence, in its order.
+func (r rowsOf[R]) sequenced(s *sequence) rowsOf[R] {
+	at := r.at
+	return rowsOf[R]{n: s.n,
+		at: func(i int) R { return at(int(s.at(i))) },
+		scan: func(ctx context.Context, from int) iter.Seq2[R, error] {
+			return func(yield func(R, error) bool) {
+				passed := 0
+				s.each(from, func(number int32) bool {
+					if passed%often == 0 && ctx.Err() != nil {
+						var none R
+						yield(none, ctx.Err())
+						return false
+					}
+					passed++
+					return yield(at(int(number)), nil)
+				})
+			}
+		}}
+}
+
+// from are the rows from a position on.
+func (r rowsOf[R]) from(position int) rowsOf[R] {
+	at, scan := r.at, r.scan
+	rest := rowsOf[R]{n: r.n - position, at: func(i int) R { return at(position + i) }}
+	if scan != nil {
+		rest.scan = func(ctx context.Context, from int) iter.Seq2[R, error] { return scan(ctx, position+from) }
+	}
+	return rest
+}
+
+const often = 256 // rows between two looks at a context
 
 // all passes the rows, and ends with an error soon after ctx does.
 func (r rowsOf[R]) all(ctx context.Context) iter.Seq2[R, error] {
-	const often = 256 // rows between two looks at ctx
+	if r.scan != nil {
+		return r.scan(ctx, 0)
+	}
 	var none R
 	if r.at == nil {
 		return func(yield func(R, error) bool) {

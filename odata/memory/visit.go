@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"iter"
 	"slices"
 
 	"github.com/pamodata/pamodata/metadata"
@@ -24,21 +25,34 @@ type visit struct {
 
 // visit begins a read of entities of f.
 func (s *Store) visit(ctx context.Context, f *frame, q *odata.Query) (*visit, error) {
-	if q.Set != f.set || q.Type == nil || !q.Type.Is(f.set.Type()) {
-		return nil, odata.Internalf("memory: the store's set %s was asked with a query of another set or model", f.set.Name)
+	if !f.fits(q) {
+		return nil, f.foreign()
 	}
-	snapshot := s.current.Load()
+	snapshot, err := s.state(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return &visit{ctx: ctx, model: s.model, snapshot: snapshot, home: snapshot.of(f)}, nil
+}
+
+// fits reports that q asks for entities of f.
+func (f *frame) fits(q *odata.Query) bool {
+	return q.Set == f.set && q.Type != nil && q.Type.Is(f.set.Type())
+}
+
+func (f *frame) foreign() error {
+	return odata.Internalf("memory: the store's set %s was asked with a query of another set or model", f.set.Name)
 }
 
 // reader answers queries for the entities at home.
 func (v *visit) reader() *reader[*node] {
-	return &reader[*node]{table: v, index: v.home.index, visit: v}
+	return &reader[*node]{table: v, index: &v.home.index, visit: v}
 }
 
 func (v *visit) rows(context.Context) (rowsOf[*node], error) {
-	nodes := v.home.nodes
-	return rowsOf[*node]{n: len(nodes), at: func(i int) *node { return nodes[i] }}, nil
+	home := v.home
+	return rowsOf[*node]{n: home.live, at: func(number int) *node { return home.nodes.at(int32(number)) }, number: home.numberOf,
+		scan: func(ctx context.Context, _ int) iter.Seq2[*node, error] { return home.nodes.scan(ctx) }}, nil
 }
 
 // view copies no values where the fields stand in the node's row as they are
@@ -110,11 +124,11 @@ func (v *visit) step(c *collection, nav *metadata.NavigationProperty) (eval.Step
 	}
 	target := v.snapshot.of(c.roles[at].target)
 	return eval.Step{Layout: v.layout(target), Row: func(row *odata.Row, i int) (*odata.Row, error) {
-		links := c.nodeOf(row).links[at]
-		if i >= len(links) {
+		links := &c.nodeOf(row).links[at]
+		if i >= links.len() {
 			return nil, nil
 		}
-		return &target.nodes[links[i]].row, v.pass()
+		return &target.nodes.at(links.at(i)).row, v.pass()
 	}}, nil
 }
 
