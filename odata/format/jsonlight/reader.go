@@ -47,6 +47,21 @@ func (reader) ReadProperty(r io.Reader, m *metadata.Model, name string, t metada
 	return v, nil
 }
 
+// ReadComplex reads the members of a complex value, which stand at the top.
+// Null is refused: it has none.
+func (reader) ReadComplex(r io.Reader, m *metadata.Model, name string, t *metadata.ComplexType, limits format.Limits) ([]odata.Assignment, error) {
+	in := jsonread.New(r, m, jsonread.Light, limits)
+	in.Enter(name)
+	members, err := readMembers(in, t)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.End(); err != nil {
+		return nil, err
+	}
+	return members, nil
+}
+
 // ReadLink reads {"url":"…"}.
 func (reader) ReadLink(r io.Reader, limits format.Limits) (string, error) {
 	in := jsonread.New(r, nil, jsonread.Light, limits)
@@ -65,6 +80,31 @@ func checkContext(in *jsonread.Input) error {
 		return in.FailMember(jsonread.CodePayload, "odata.metadata must be the first member", "")
 	}
 	return in.Skip()
+}
+
+// readMembers reads the payload of a complex property of which members change.
+func readMembers(in *jsonread.Input, t *metadata.ComplexType) (members []odata.Assignment, err error) {
+	if err := in.OpenObject(); err != nil {
+		return nil, err
+	}
+	for {
+		name, more, err := in.NextMember()
+		switch {
+		case err != nil:
+			return nil, err
+		case !more:
+			return members, nil
+		case string(name) == "odata.metadata":
+			err = checkContext(in)
+		case string(name) == "odata.null":
+			return nil, in.FailMember(jsonread.CodeMismatch, "Null has no members to change", "")
+		default:
+			members, err = in.AppendMember(members, t, name)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
 
 // readProperty reads the payload of a single property.

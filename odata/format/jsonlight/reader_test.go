@@ -299,6 +299,30 @@ func TestReadProperty(t *testing.T) {
 	}
 }
 
+func TestReadComplex(t *testing.T) {
+	model := testmodel.Kinds(t)
+	const section = "JSON light, individual properties; PATCH changes what is there"
+	readtest.Run(t, []readtest.Case{
+		{Name: "some", Section: section, Why: "what is absent is not null", In: `{"City":"B"}`, Want: `City='B'`},
+		{Name: "none", Section: section, Why: "nothing changes", In: `{}`, Want: ``},
+		{Name: "order", Section: section, Why: "the order is that of the payload", In: `{"Code":"7","City":null}`, Want: `Code=7L City=null`},
+		{Name: "complex", Section: section, Why: "a value within it is a whole one", In: `{"Inner":{}}`, Want: `Inner=(null)`},
+		{Name: "annotations", Section: echoes, Why: "they are ignored", In: `{"odata.metadata":"m","odata.type":"Kinds.Place","City@x.y":1,"City":"B"}`, Want: `City='B'`},
+		{Name: "other type", Section: section, Why: "it is not the declared one", In: `{"odata.type":"Kinds.Nope"}`, Want: `! UnknownType P`},
+		{Name: "late type", Section: section, Why: "the type comes before any property", In: `{"City":"B","odata.type":"Kinds.Place"}`, Want: `! InvalidPayload P`},
+		{Name: "late context", Section: section, Why: "it is the first member", In: `{"City":"B","odata.metadata":"m"}`, Want: `! InvalidPayload P`},
+		{Name: "unknown", Section: section, Why: "complex types are closed", In: `{"Zip":1}`, Want: `! UnknownProperty P`},
+		{Name: "mismatch", Section: section, Why: "the path begins with the property", In: `{"City":1}`, Want: `! TypeMismatch P/City`},
+		{Name: "duplicate", Section: rawJSON, Why: "one of them would be lost", In: `{"City":"a","City":"b"}`, Want: `! DuplicateMember P`},
+		{Name: "null", Section: section, Why: "null has no members", In: `{"odata.null":true}`, Want: `! TypeMismatch P`},
+		{Name: "array", Section: section, Why: "shapes must agree", In: `[]`, Want: `! TypeMismatch P`},
+		{Name: "trailing", Section: rawJSON, Why: "nothing may follow", In: `{"City":"B"}{}`, Want: `! MalformedJSON body[12:12]`},
+	}, func(r io.Reader) (string, error) {
+		members, err := jsonlight.NewReader().ReadComplex(r, model, "P", model.ComplexType("Kinds.Place"), format.Limits{})
+		return readtest.Members(members), err
+	})
+}
+
 func TestReadLink(t *testing.T) {
 	const section = "JSON light, links"
 	readtest.Run(t, []readtest.Case{

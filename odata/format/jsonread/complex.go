@@ -5,6 +5,7 @@ import (
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
+	"github.com/pamodata/pamodata/odata"
 )
 
 // IsAnnotation reports whether a member tells about data instead of being data.
@@ -65,40 +66,82 @@ func (in *Input) complexValue(t *metadata.ComplexType) (edm.Value, error) {
 // ComplexMember reads the value of the member name, whose name has been read,
 // into c.
 func (in *Input) ComplexMember(c *Complex, name []byte) error {
+	i, v, err := in.complexMember(c.typ, c.data, name)
+	if err != nil || i < 0 {
+		return err
+	}
+	c.data = true
+	c.values[i] = v
+	return nil
+}
+
+// Members reads an object with some of the members of a complex value of type
+// t, such as a PATCH sends. Those that are absent are not in the result.
+func (in *Input) Members(t *metadata.ComplexType) ([]odata.Assignment, error) {
+	if err := in.OpenObject(); err != nil {
+		return nil, err
+	}
+	var members []odata.Assignment
+	for {
+		name, more, err := in.NextMember()
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			return members, nil
+		}
+		if members, err = in.AppendMember(members, t, name); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// AppendMember reads the value of the member name, whose name has been read, of
+// a complex value of type t. It appends nothing for what is no property.
+func (in *Input) AppendMember(dst []odata.Assignment, t *metadata.ComplexType, name []byte) ([]odata.Assignment, error) {
+	i, v, err := in.complexMember(t, len(dst) > 0, name)
+	if err != nil || i < 0 {
+		return dst, err
+	}
+	return append(dst, odata.Assignment{Property: t.AllProperties()[i], Value: v}), nil
+}
+
+// complexMember reads the value of the member name of a complex value of type t
+// and returns which property it is of, -1 for none. begun tells that others have
+// been read.
+func (in *Input) complexMember(t *metadata.ComplexType, begun bool, name []byte) (int, edm.Value, error) {
 	switch {
 	case in.dialect == Light && string(name) == "odata.type":
-		if c.data {
-			return in.FailMember(CodePayload, "odata.type must come before the properties", "")
+		if begun {
+			return -1, edm.Null, in.FailMember(CodePayload, "odata.type must come before the properties", "")
 		}
 		typ, err := in.ReadText()
 		if err != nil {
-			return err
+			return -1, edm.Null, err
 		}
-		return in.checkComplexType(typ, c.typ)
+		return -1, edm.Null, in.checkComplexType(typ, t)
 	case in.dialect == Verbose && string(name) == "__metadata":
 		about, err := in.ReadMetadata()
 		if err != nil || about.Type == "" {
-			return err
+			return -1, edm.Null, err
 		}
-		return in.checkComplexType(about.Type, c.typ)
+		return -1, edm.Null, in.checkComplexType(about.Type, t)
 	case in.dialect.IsAnnotation(name):
-		return in.Skip()
+		return -1, edm.Null, in.Skip()
 	}
-	for i, p := range c.typ.AllProperties() {
+	for i, p := range t.AllProperties() {
 		if p.Name != string(name) {
 			continue
 		}
-		c.data = true
 		in.Enter(p.Name)
 		v, err := in.Value(p.TypeRef())
 		if err != nil {
-			return err
+			return -1, edm.Null, err
 		}
 		in.Leave()
-		c.values[i] = v
-		return nil
+		return i, v, nil
 	}
-	return in.UnknownProperty(name, c.typ.QualifiedName())
+	return -1, edm.Null, in.UnknownProperty(name, t.QualifiedName())
 }
 
 // checkComplexType allows the type that is declared and no other: a value could

@@ -3,7 +3,6 @@ package jsonread_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"testing"
 	"testing/iotest"
 
@@ -47,7 +46,7 @@ func FuzzReadEntry(f *testing.F) {
 				e, err := r.reader.ReadEntry(bytes.NewReader(data), target.model, expected, format.Limits{})
 				slow, slowErr := r.reader.ReadEntry(iotest.OneByteReader(bytes.NewReader(data)), target.model, expected, format.Limits{})
 				if err != nil {
-					checkRefused(t, err, slowErr)
+					readtest.CheckRefused(t, err, slowErr)
 					continue
 				}
 				if slowErr != nil || readtest.Entry(slow) != readtest.Entry(e) {
@@ -56,7 +55,7 @@ func FuzzReadEntry(f *testing.F) {
 				if !json.Valid(bytes.TrimPrefix(data, []byte("\ufeff"))) {
 					t.Fatalf("%s: not JSON", r.name)
 				}
-				checkEntry(t, e, expected)
+				readtest.CheckEntry(t, e, expected)
 				if target.expected == "Kinds.Value" {
 					checkAgain(t, kinds, values, e)
 				}
@@ -65,81 +64,7 @@ func FuzzReadEntry(f *testing.F) {
 	})
 }
 
-func checkRefused(t *testing.T, err, slowErr error) {
-	t.Helper()
-	var refused *odata.Error
-	if !errors.As(err, &refused) || refused.Kind != odata.KindInvalid && refused.Kind != odata.KindTooLarge {
-		t.Fatalf("refused with %v", err)
-	}
-	if slowErr == nil || slowErr.Error() != err.Error() {
-		t.Fatalf("at once %v, byte by byte %v", err, slowErr)
-	}
-}
-
-func checkEntry(t *testing.T, e *odata.EntryPayload, expected *metadata.EntityType) {
-	t.Helper()
-	if !e.Type.Is(expected) || e.Type.Abstract {
-		t.Fatalf("a %s is no %s", e.Type.Name, expected.Name)
-	}
-	seen := map[string]bool{}
-	once := func(name string) {
-		if seen[name] {
-			t.Fatalf("%s twice", name)
-		}
-		seen[name] = true
-	}
-	for _, p := range e.Properties {
-		once(p.Property.Name)
-		if e.Type.Property(p.Property.Name) != p.Property {
-			t.Fatalf("a %s has no %s", e.Type.Name, p.Property.Name)
-		}
-		checkValue(t, p.Value, p.Property.TypeRef())
-	}
-	for _, p := range e.Dynamic {
-		once(p.Name)
-		if !e.Type.IsOpen() || e.Type.Property(p.Name) != nil {
-			t.Fatalf("%s is undeclared", p.Name)
-		}
-	}
-	for _, l := range e.Links {
-		once(l.Nav.Name)
-		single := len(l.Bind) + len(l.Entries)
-		if l.Null {
-			single++
-		}
-		if e.Type.NavigationProperty(l.Nav.Name) != l.Nav || single == 0 || single > 1 && !l.Nav.IsCollection() {
-			t.Fatalf("%d entities in %s", single, l.Nav.Name)
-		}
-		for _, inner := range l.Entries {
-			checkEntry(t, inner, l.Nav.Target())
-		}
-	}
-}
-
-func checkValue(t *testing.T, v edm.Value, ref metadata.TypeRef) {
-	t.Helper()
-	switch {
-	case ref.Collection:
-		if v.Kind() != edm.KindCollection {
-			t.Fatalf("a %s for %s", v.Kind(), ref)
-		}
-		for _, item := range v.Elements() {
-			checkValue(t, item, ref.Item())
-		}
-	case v.IsNull():
-	case ref.Complex != nil:
-		if v.Kind() != edm.KindComplex || len(v.Elements()) != len(ref.Complex.AllProperties()) {
-			t.Fatalf("a %s for %s", v.Kind(), ref)
-		}
-		for i, p := range ref.Complex.AllProperties() {
-			checkValue(t, v.Elements()[i], p.TypeRef())
-		}
-	case v.Kind() != ref.Kind:
-		t.Fatalf("a %s for %s", v.Kind(), ref)
-	}
-}
-
-// checkAgain writes the values that were read in both formats and reads them
+// checkAgain writes the values that were read in all formats and reads them
 // again.
 func checkAgain(t *testing.T, model *metadata.Model, p *odata.Projection, e *odata.EntryPayload) {
 	t.Helper()
@@ -188,20 +113,20 @@ func FuzzReadOthers(f *testing.F) {
 			for _, p := range properties {
 				v, err := r.reader.ReadProperty(bytes.NewReader(data), model, p.Name, p.TypeRef(), format.Limits{})
 				if err != nil {
-					checkRefused(t, err, err)
+					readtest.CheckRefused(t, err, err)
 					continue
 				}
-				checkValue(t, v, p.TypeRef())
+				readtest.CheckValue(t, v, p.TypeRef())
 			}
 			if _, err := r.reader.ReadProperty(bytes.NewReader(data), model, "P", metadata.TypeRef{}, format.Limits{}); err != nil {
-				checkRefused(t, err, err)
+				readtest.CheckRefused(t, err, err)
 			}
 			if _, err := r.reader.ReadLink(bytes.NewReader(data), format.Limits{}); err != nil {
-				checkRefused(t, err, err)
+				readtest.CheckRefused(t, err, err)
 			}
 			values, err := r.reader.ReadParameters(bytes.NewReader(data), model, parameters, format.Limits{})
 			if err != nil {
-				checkRefused(t, err, err)
+				readtest.CheckRefused(t, err, err)
 				continue
 			}
 			for i, p := range parameters {
@@ -211,7 +136,7 @@ func FuzzReadOthers(f *testing.F) {
 					}
 					continue
 				}
-				checkValue(t, values[i], p.TypeRef())
+				readtest.CheckValue(t, values[i], p.TypeRef())
 			}
 		}
 	})

@@ -50,6 +50,24 @@ func (reader) ReadProperty(r io.Reader, m *metadata.Model, name string, t metada
 	return v, nil
 }
 
+// ReadComplex reads an object with one member, the complex value; its name does
+// not matter. Null is refused: it has no members.
+func (reader) ReadComplex(r io.Reader, m *metadata.Model, name string, t *metadata.ComplexType, limits format.Limits) (members []odata.Assignment, err error) {
+	in := jsonread.New(r, m, jsonread.Verbose, limits)
+	in.Enter(name)
+	err = readWrapped(in, func() (err error) {
+		members, err = in.Members(t)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := in.End(); err != nil {
+		return nil, err
+	}
+	return members, nil
+}
+
 // ReadLink reads {"uri":"…"}.
 func (reader) ReadLink(r io.Reader, limits format.Limits) (string, error) {
 	return jsonread.New(r, nil, jsonread.Verbose, limits).Link("uri")
@@ -61,32 +79,43 @@ func (reader) ReadParameters(r io.Reader, m *metadata.Model, parameters []*metad
 }
 
 func readProperty(in *jsonread.Input, t metadata.TypeRef) (v edm.Value, err error) {
+	err = readWrapped(in, func() (err error) {
+		if t.IsZero() {
+			v, _, err = in.Dynamic("")
+		} else {
+			v, err = in.Value(t)
+		}
+		return err
+	})
+	return v, err
+}
+
+// readWrapped reads an object with one member besides annotations, calling read
+// where its value begins.
+func readWrapped(in *jsonread.Input, read func() error) error {
 	if err := in.OpenObject(); err != nil {
-		return edm.Null, err
+		return err
 	}
 	found := false
 	for {
 		name, more, err := in.NextMember()
 		switch {
 		case err != nil:
-			return edm.Null, err
+			return err
 		case !more && !found:
-			return edm.Null, in.Fail(jsonread.CodeMissing, "The value of a property is the one member of an object", "")
+			return in.Fail(jsonread.CodeMissing, "The value of a property is the one member of an object", "")
 		case !more:
-			return v, nil
+			return nil
 		case jsonread.Verbose.IsAnnotation(name):
 			err = in.Skip()
 		case found:
-			return edm.Null, in.FailMember(jsonread.CodePayload, "The value of a property is the one member of an object", jsonread.Quote(name))
-		case t.IsZero():
-			found = true
-			v, _, err = in.Dynamic("")
+			return in.FailMember(jsonread.CodePayload, "The value of a property is the one member of an object", jsonread.Quote(name))
 		default:
 			found = true
-			v, err = in.Value(t)
+			err = read()
 		}
 		if err != nil {
-			return edm.Null, err
+			return err
 		}
 	}
 }

@@ -163,6 +163,27 @@ func TestReadProperty(t *testing.T) {
 	}
 }
 
+func TestReadComplex(t *testing.T) {
+	model := testmodel.Kinds(t)
+	const section = "JSON verbose, individual properties; PATCH changes what is there"
+	readtest.Run(t, []readtest.Case{
+		{Name: "some", Section: section, Why: "what is absent is not null", In: `{"Place":{"City":"B"}}`, Want: `City='B'`},
+		{Name: "none", Section: section, Why: "nothing changes", In: `{"Place":{}}`, Want: ``},
+		{Name: "annotations", Section: echoes, Why: "they are ignored", In: `{"__metadata":{},"Place":{"__metadata":{"type":"Kinds.Place"},"__x":1,"City":"B"}}`, Want: `City='B'`},
+		{Name: "other type", Section: section, Why: "it is not the declared one", In: `{"Place":{"__metadata":{"type":"Kinds.Nope"}}}`, Want: `! UnknownType P`},
+		{Name: "bare", Section: section, Why: "this is how light does it", In: `{"City":"B"}`, Want: `! TypeMismatch P`},
+		{Name: "unknown", Section: section, Why: "complex types are closed", In: `{"Place":{"Zip":1}}`, Want: `! UnknownProperty P`},
+		{Name: "mismatch", Section: section, Why: "the path begins with the property", In: `{"Place":{"City":1}}`, Want: `! TypeMismatch P/City`},
+		{Name: "null", Section: section, Why: "null has no members", In: `{"Place":null}`, Want: `! TypeMismatch P`},
+		{Name: "two", Section: section, Why: "there is one value", In: `{"Place":{},"Other":{}}`, Want: `! InvalidPayload P`},
+		{Name: "nothing", Section: section, Why: "there is one value", In: `{}`, Want: `! MissingMember P`},
+		{Name: "trailing", Section: rawJSON, Why: "nothing may follow", In: `{"Place":{}}1`, Want: `! MalformedJSON body[12:12]`},
+	}, func(r io.Reader) (string, error) {
+		members, err := verbose.NewReader().ReadComplex(r, model, "P", model.ComplexType("Kinds.Place"), format.Limits{})
+		return readtest.Members(members), err
+	})
+}
+
 func TestReadLink(t *testing.T) {
 	const section = "JSON verbose, links"
 	readtest.Run(t, []readtest.Case{

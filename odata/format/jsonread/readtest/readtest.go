@@ -1,5 +1,5 @@
-// Package readtest runs tables of payloads against the readers of the JSON
-// formats and prints what they make of them in one line.
+// Package readtest runs tables of payloads against the readers of all formats and
+// prints what they make of them in one line.
 package readtest
 
 import (
@@ -60,6 +60,20 @@ func Error(err error) string {
 	return "!! " + err.Error()
 }
 
+// Members prints the members of a complex value as Entry does.
+func Members(list []odata.Assignment) string { return string(appendMembers(nil, list)) }
+
+func appendMembers(dst []byte, list []odata.Assignment) []byte {
+	for i, p := range list {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = append(append(dst, p.Property.Name...), '=')
+		dst = appendValue(dst, p.Value)
+	}
+	return dst
+}
+
 // Value prints v as a literal, complex values and collections as their elements.
 func Value(v edm.Value) string { return string(appendValue(nil, v)) }
 
@@ -95,10 +109,7 @@ func appendEntry(dst []byte, e *odata.EntryPayload) []byte {
 		}
 		dst = append(append(dst, name...), sign...)
 	}
-	for _, p := range e.Properties {
-		member(p.Property.Name, "=")
-		dst = appendValue(dst, p.Value)
-	}
+	dst = appendMembers(dst, e.Properties)
 	for _, p := range e.Dynamic {
 		member(p.Name, "~")
 		dst = appendValue(dst, p.Value)
