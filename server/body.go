@@ -17,7 +17,8 @@ const progress = 1 << 10
 // A body is a request's body within its limit and its time. Errors are
 // *odata.Error and stay: a reader that tries again gets the same one.
 type body struct {
-	in       io.ReadCloser // of net/http, limited
+	in       io.ReadCloser       // of net/http, limited
+	w        http.ResponseWriter // the connection's own
 	control  *http.ResponseController
 	header   http.Header // of the answer
 	idle     time.Duration
@@ -35,7 +36,8 @@ func (x *exchange) guardBody() {
 	}
 	b := &x.body
 	// The limiter wants the connection's own writer: it tells it to close.
-	b.in = http.MaxBytesReader(x.answer.w, x.r.Body, int64(x.server.config.Limits.Body))
+	b.w = x.answer.w
+	b.in = http.MaxBytesReader(b.w, x.r.Body, int64(x.server.config.Limits.Body))
 	b.control = http.NewResponseController(x.answer.w)
 	b.header = x.answer.Header()
 	b.idle = x.server.config.Timeouts.Body
@@ -87,6 +89,10 @@ func (b *body) Read(p []byte) (int, error) {
 	_ = b.control.SetReadDeadline(time.Now())
 	return n, b.err
 }
+
+// Limit lets no more than so many bytes be read, for services that know what the
+// body is.
+func (b *body) Limit(bytes int64) { b.in = http.MaxBytesReader(b.w, b.in, bytes) }
 
 func (b *body) Close() error { return b.in.Close() }
 

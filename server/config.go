@@ -97,7 +97,7 @@ func Defaults() Config {
 	c.Timeouts.Shutdown = 30 * time.Second
 	c.Limits.URL = 8 << 10
 	c.Limits.Headers = 64 << 10
-	c.Limits.Body = 1 << 20
+	c.Limits.Body = 16 << 20
 	c.Limits.Total = 64
 	c.Limits.PerCaller = 8
 	c.Limits.Queue = 128
@@ -163,7 +163,7 @@ func (c *Config) Settings() []Setting {
 		{Key: "limits.headers", Value: &c.Limits.Headers,
 			Doc: "Largest total of a request's headers. Passed: 431."},
 		{Key: "limits.body", Value: &c.Limits.Body,
-			Doc: "Largest body of a request. Passed: 413."},
+			Doc: "Largest body of any request, streams included; services have narrower limits for other payloads. Passed: 413."},
 		{Key: "limits.total", Value: &c.Limits.Total,
 			Doc: "Requests worked on at once; further ones wait."},
 		{Key: "limits.per_caller", Value: &c.Limits.PerCaller,

@@ -186,10 +186,30 @@ func (c *countedConn) Close() error {
 
 // TestTooLargeBodyIsNotRead: not much more than the limit is taken off the wire.
 func TestTooLargeBodyIsNotRead(t *testing.T) {
-	service := &fakeService{}
-	service.do = echoBody(&service)
 	const limit = 64 << 10
-	s := newTestServer(t, service, func(c *Config) { c.Limits.Body = limit })
+	for _, tt := range []struct {
+		name    string
+		server  Size
+		service int64
+		why     string
+	}{
+		{"limit of the server", limit, 0, "for services that do not say"},
+		{"limit of the service", 16 << 20, limit, "a service that knows what the body is wants less"},
+	} {
+		t.Run(tt.name, func(t *testing.T) { testTooLargeBody(t, tt.server, tt.service, limit) })
+	}
+}
+
+func testTooLargeBody(t *testing.T, ofServer Size, ofService, limit int64) {
+	service := &fakeService{}
+	echo := echoBody(&service)
+	service.do = func(w http.ResponseWriter, r *http.Request) {
+		if ofService > 0 {
+			r.Body.(interface{ Limit(int64) }).Limit(ofService)
+		}
+		echo(w, r)
+	}
+	s := newTestServer(t, service, func(c *Config) { c.Limits.Body = ofServer })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -74,6 +74,7 @@ func compose(cfg server.Config, logger *slog.Logger) (*server.Server, error) {
 		BaseURL:   server.NewOrigin(cfg).BaseURL,
 		Profile:   entities.Profile(),
 		PageSize:  odata.NoPaging, // the portal ignores next links; a page would hide active roles
+		Limits:    service.Limits{Body: 64 << 10},
 		Logger:    logger,
 	}, entities.All()...)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,6 +43,16 @@ var update = flag.Bool("update", false, "rewrite golden files with what was answ
 // With the flag -update the files are rewritten with what was answered.
 func Transcripts(t *testing.T, handler http.Handler, dir string) {
 	t.Helper()
+	TranscriptsOf(t, func(*testing.T) http.Handler { return handler }, dir)
+}
+
+// TranscriptsOf is Transcripts with a handler of its own for each file, whose
+// exchanges see what those before them have changed.
+//
+// The boundaries of a batch's answer, which are random, are replaced by
+// batchresponse_x and changesetresponse_x.
+func TranscriptsOf(t *testing.T, handlerOf func(t *testing.T) http.Handler, dir string) {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts in %s (%v)", dir, err)
@@ -52,6 +63,7 @@ func Transcripts(t *testing.T, handler http.Handler, dir string) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			handler := handlerOf(t)
 			var rewritten []string
 			for i, part := range strings.Split(string(text), "\n===\n") {
 				x, err := parseExchange(part)
@@ -171,13 +183,21 @@ func (x *exchange) replay(handler http.Handler) *exchange {
 	for _, h := range x.answerHeader {
 		name, _, _ := strings.Cut(h, ":")
 		line := name + ":"
-		if v := strings.Join(w.Header().Values(name), ", "); v != "" {
+		if v := withoutBoundaries(strings.Join(w.Header().Values(name), ", ")); v != "" {
 			line += " " + v
 		}
 		got.answerHeader = append(got.answerHeader, line)
 	}
-	got.answerBody = fold(w.Body.String())
+	got.answerBody = fold(withoutBoundaries(w.Body.String()))
 	return &got
+}
+
+var boundary = regexp.MustCompile(`(batch|changeset)response_[0-9a-f-]{36}`)
+
+// withoutBoundaries makes the answer to a batch comparable, and its lines those
+// of a text file.
+func withoutBoundaries(text string) string {
+	return strings.ReplaceAll(boundary.ReplaceAllString(text, "${1}response_x"), "\r\n", "\n")
 }
 
 // fold breaks a JSON body between entities, for readers.

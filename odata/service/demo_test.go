@@ -24,6 +24,22 @@ func demoService(t testing.TB, change func(*service.Config)) *service.Service {
 	return svc
 }
 
+// writableService is demoService with the actions of the model.
+func writableService(t testing.TB, change func(*service.Config)) *service.Service {
+	t.Helper()
+	model := testmodel.Demo(t)
+	sets := testmodel.Sets(t, model)
+	config := service.Config{Model: model, Root: "/svc", Operations: append(testmodel.Operations(model), testmodel.Actions(model, sets)...)}
+	if change != nil {
+		change(&config)
+	}
+	svc, err := service.New(config, sets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return svc
+}
+
 // kindService serves the model of all primitive types below /kinds/.
 func kindService(t testing.TB) *service.Service {
 	t.Helper()

@@ -29,11 +29,18 @@ func (e *exchange) entry(req *odata.Request) error {
 		if done, err := e.condition(req, row); done || err != nil {
 			return err
 		}
-		alignStreams(req.Projection, row)
+		status := http.StatusOK
+		if req.Operation != nil && s.operations[req.Operation.Import].CreatedOnSuccess {
+			status = http.StatusCreated
+			e.locate(req, row)
+		}
+		if err := e.dress(req.Projection, row); err != nil {
+			return err
+		}
 		buf := borrowBuffer()
 		defer returnBuffer(buf)
 		*buf = s.encoder(req.Projection, out).AppendEntry(*buf, &e.base, row)
-		return e.send(http.StatusOK, out.version, out.contentType, *buf)
+		return e.send(status, out.version, out.contentType, *buf)
 	})
 }
 

@@ -129,7 +129,7 @@ func (e *exchange) gather(q *odata.Query, expansion *odata.Expansion, rows []oda
 		if err != nil {
 			return nil, nil, err
 		}
-		if e.rowsRead++; e.rowsRead > e.service.limits.Rows {
+		if e.budget.rows++; e.budget.rows > e.service.limits.Rows {
 			return nil, nil, tooManyRows()
 		}
 		flat = append(flat, cloneRow(edge.Row))

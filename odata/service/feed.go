@@ -41,6 +41,10 @@ func (e *exchange) collection(req *odata.Request, out output, write collection) 
 	if err := e.prepare(req); err != nil {
 		return err
 	}
+	var err error
+	if e.shown, err = e.advertise(req.Projection, req.Query); err != nil {
+		return err
+	}
 	result, err := e.read(req)
 	if err != nil {
 		return err
@@ -61,7 +65,7 @@ func (e *exchange) collection(req *odata.Request, out output, write collection) 
 		if err != nil {
 			return err
 		}
-		if e.rowsRead++; e.rowsRead > s.limits.Rows {
+		if e.budget.rows++; e.budget.rows > s.limits.Rows {
 			return tooManyRows()
 		}
 		if cut != nil && sent == cut.size {
@@ -70,7 +74,9 @@ func (e *exchange) collection(req *odata.Request, out output, write collection) 
 		}
 		sent++
 		current = row
-		alignStreams(req.Projection, &current)
+		if err := e.dress(req.Projection, &current); err != nil {
+			return err
+		}
 		*buf = write.row(*buf, &e.base, &current, sent == 1)
 		if cut != nil && sent == cut.size {
 			order, err := e.newRanker(req.Query)

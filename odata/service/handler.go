@@ -16,8 +16,16 @@ import (
 // request's path must begin with the service root.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := exchange{service: s, w: w, r: r}
+	defer e.close()
 	if err := e.serve(); err != nil {
 		e.fail(err)
+	}
+}
+
+// close lets go of what the exchange has kept.
+func (e *exchange) close() {
+	for _, c := range e.closers {
+		c()
 	}
 }
 
@@ -28,14 +36,33 @@ type exchange struct {
 	r        *http.Request
 	versions versions
 	method   string
+	prefer   preference
+	custom   map[string]string // query options of the request without a $
 
-	path     string              // escaped, below the service root
-	options  []odata.QueryOption // of the request
-	format   string              // text of $format, for errors
-	base     format.Context      // of links in the answer
-	rowsRead int                 // entities of all levels, against Limits.Rows
+	path    string              // escaped, below the service root
+	options []odata.QueryOption // of the request
+	format  string              // text of $format, for errors
+	base    format.Context      // of links in the answer
+	budget  *budget             // of the request; the parts of a batch share it
+	own     budget
+
+	shown *advertising // what entities in the answer offer
+
+	// Of requests that change data: what the guards say, the change set it is
+	// part of, whether its path begins with a reference to another request of
+	// that, and its being repeatable.
+	rules      [odata.Invoke + 1]*guarding
+	unit       *unit
+	referred   bool
+	repetition *repetition
 
 	committed bool // a status was sent: errors can only abort
+	closers   []func()
+}
+
+// A budget is what a request may still cost.
+type budget struct {
+	rows int // entities read so far, of all levels, against Limits.Rows
 }
 
 func (e *exchange) serve() (err error) {
@@ -44,13 +71,21 @@ func (e *exchange) serve() (err error) {
 	if e.path, ok = s.relative(e.r.URL.EscapedPath()); !ok {
 		return odata.NotFound()
 	}
+	e.budget = &e.own
+	e.setBase()
+	return e.serveAt()
+}
+
+// serveAt answers the request, whose path below the service root is known.
+func (e *exchange) serveAt() (err error) {
+	s := e.service
 	if e.versions, err = negotiateVersion(e.r.Header); err != nil {
 		return err
 	}
 	if e.method, err = effectiveMethod(e.r); err != nil {
 		return err
 	}
-	syntax, err := uri.Parse(e.path, e.r.URL.RawQuery, s.limits.URI)
+	syntax, err := e.parse()
 	if err != nil {
 		return err
 	}
@@ -78,12 +113,46 @@ func (e *exchange) serve() (err error) {
 			return odata.NotFound()
 		}
 	}
-	if verbs := verbsOf(req); !slices.Contains(verbs, e.method) {
+	if verbs := s.verbsOf(req); !slices.Contains(verbs, e.method) {
 		return e.notAllowed(verbs...)
 	}
 	e.options = req.Options
-	e.setBase()
-	return e.dispatch(req)
+	if e.method == http.MethodGet || e.method == http.MethodHead {
+		return e.dispatch(req)
+	}
+	return e.prepareChange(req)
+}
+
+// prepareChange reads what only requests that change data say in their headers,
+// and runs the request.
+func (e *exchange) prepareChange(req *odata.Request) error {
+	e.prefer = preferenceOf(e.r.Header, e.versions)
+	switch {
+	case e.method == http.MethodPatch && e.versions.explicit && e.versions.request < v3:
+		return tooOld("PATCH needs DataServiceVersion 3.0; MERGE means the same in all versions")
+	case e.referred && req.Operation != nil:
+		return &odata.Error{Kind: odata.KindInvalid, Code: "OperationOnReference",
+			Message: "An operation cannot be called on an entity that the same change set creates"}
+	case e.unit != nil:
+		if err := e.refuseTrying(); err != nil {
+			return err
+		}
+	}
+	if err := refuseOptions(req.Options); err != nil {
+		return err
+	}
+	if req.Query != nil {
+		e.custom = req.Query.Custom
+	}
+	if err := e.identify(); err != nil {
+		return err
+	}
+	return e.change(req)
+}
+
+// parse reads the path and the query of the request.
+func (e *exchange) parse() (*uri.Request, error) {
+	return uri.Parse(e.path, e.r.URL.RawQuery, e.service.limits.URI)
 }
 
 // relative is the escaped path below the service root. The root matches without
@@ -103,19 +172,6 @@ func (s *Service) relative(escaped string) (path string, ok bool) {
 		return "", true
 	}
 	return escaped[len(s.root):], escaped[len(bare)] == '/'
-}
-
-// verbsOf are the methods a resource supports.
-func verbsOf(req *odata.Request) []string {
-	if req.Kind == odata.Batch {
-		return []string{http.MethodPost}
-	}
-	for call := req.Operation; call != nil; call = call.Before {
-		if verbs := allowed(call); verbs[0] != http.MethodGet {
-			return verbs
-		}
-	}
-	return []string{http.MethodGet, http.MethodHead}
 }
 
 // setBase fixes the URLs that links in the answer start with.

@@ -1,6 +1,10 @@
 package service
 
-import "github.com/pamodata/pamodata/odata/uri"
+import (
+	"github.com/pamodata/pamodata/odata/batch"
+	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/uri"
+)
 
 // Limits bound the work one request can cause. A zero field means its default;
 // there is no way to switch a limit off.
@@ -18,6 +22,15 @@ type Limits struct {
 	Top  int64
 	Skip int64
 
+	// Body is the greatest length in bytes of a payload, BatchBody that of a
+	// whole batch, and Media that of a stream. Defaults 1 MiB, 4 MiB and 16 MiB.
+	// Passing them is 413 with the code BodyTooLarge.
+	Body, BatchBody, Media int64
+
+	// Payload bounds what a payload may hold, and Batch what a batch may.
+	Payload format.Limits
+	Batch   batch.Limits
+
 	// FlushSize is how many bytes of an answer are gathered before the status
 	// is committed and they are sent. Errors before the first flush have a
 	// proper status; an answer below it has a Content-Length. Default 32 KiB.
@@ -33,6 +46,15 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.Skip <= 0 {
 		l.Skip = 100_000
+	}
+	if l.Body <= 0 {
+		l.Body = 1 << 20
+	}
+	if l.BatchBody <= 0 {
+		l.BatchBody = 4 << 20
+	}
+	if l.Media <= 0 {
+		l.Media = 16 << 20
 	}
 	if l.FlushSize <= 0 {
 		l.FlushSize = 32 << 10

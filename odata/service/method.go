@@ -10,7 +10,7 @@ import (
 
 // knownMethods are the verbs of OData 3.0. MERGE is the older name of PATCH.
 var knownMethods = []string{
-	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, "MERGE", http.MethodDelete,
+	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, methodMerge, http.MethodDelete,
 	http.MethodOptions,
 }
 
@@ -29,7 +29,7 @@ func effectiveMethod(r *http.Request) (string, error) {
 		return "", invalidTunnel("X-HTTP-Method may be given once, on a POST")
 	}
 	switch m := strings.TrimSpace(tunnelled[0]); m {
-	case http.MethodPut, http.MethodPatch, "MERGE", http.MethodDelete:
+	case http.MethodPut, http.MethodPatch, methodMerge, http.MethodDelete:
 		return m, nil
 	}
 	return "", invalidTunnel("X-HTTP-Method must be PUT, PATCH, MERGE or DELETE")

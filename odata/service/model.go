@@ -40,10 +40,13 @@ func compose(namespace, container string, operations []odata.Operation, sets []o
 			Name: set.Name, EntityType: set.Schema.Entity.Name, Source: set.Source,
 		})
 		for i := range set.Operations {
+			c.operation(&set.Operations[i])
 			box.FunctionImports = append(box.FunctionImports, functionImport(&set.Operations[i], set.Schema.Entity.Name))
 		}
 	}
+	c.set = "the service"
 	for i := range operations {
+		c.operation(&operations[i])
 		box.FunctionImports = append(box.FunctionImports, functionImport(&operations[i], ""))
 	}
 	c.schema.Containers = []*metadata.EntityContainer{box}
@@ -113,6 +116,13 @@ func (c *composer) complex(t *metadata.ComplexType) {
 		clone.Namespace = ""
 		clone.Properties = copies(t.Properties)
 		c.schema.ComplexTypes = append(c.schema.ComplexTypes, &clone)
+	}
+}
+
+// operation takes what the parameters and the result of an operation refer to.
+func (c *composer) operation(o *odata.Operation) {
+	for _, t := range o.Complex {
+		c.complex(t)
 	}
 }
 

@@ -95,12 +95,16 @@ func newRepresentations(p odata.Profile) representations {
 	document := func(typ, subtype, contentType string) []representation {
 		return []representation{{typ: typ, subtype: subtype, contentType: contentType, least: v1}}
 	}
+	// Who asks for Atom can read an error in XML.
+	plain := xml("application", "xml")
+	aliased := plain
+	aliased.subtype = "atom+xml"
 	return representations{
 		feed:       order(xml("application", "atom+xml", parameter{"type", "feed"}), xml("application", "atom+xml")),
 		entry:      order(xml("application", "atom+xml", parameter{"type", "entry"}), xml("application", "atom+xml")),
 		structured: order(xml("application", "xml"), xml("text", "xml")),
 		service:    order(xml("application", "xml"), xml("application", "atomsvc+xml")),
-		failure:    order(xml("application", "xml")),
+		failure:    order(plain, aliased),
 		metadata:   document("application", "xml", join("application/xml", "charset=utf-8")),
 		text:       document("text", "plain", join("text/plain", "charset=utf-8")),
 		binary:     document("application", "octet-stream", "application/octet-stream"),

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -27,6 +28,9 @@ func (s *Service) registerOperations(config Config, sets []odata.EntitySet) []er
 			case at < 0:
 				problems = append(problems, fmt.Errorf("%s: the model has no function import %s that fits", where, o.Name))
 				continue
+			case o.Err != nil:
+				problems = append(problems, fmt.Errorf("%s: the operation %s: %w", where, o.Name, o.Err))
+				continue
 			case o.Invoke == nil:
 				problems = append(problems, fmt.Errorf("%s: the operation %s has no Invoke", where, o.Name))
 				continue
@@ -37,6 +41,7 @@ func (s *Service) registerOperations(config Config, sets []odata.EntitySet) []er
 				continue
 			}
 			s.operations[f] = o
+			s.stateful = s.stateful || o.Available != nil
 		}
 	}
 	add("the service", config.Operations, func(f *metadata.FunctionImport) bool { return !f.IsBindable })
@@ -72,24 +77,61 @@ func (e *exchange) call(req *odata.Request, call *odata.OperationCall, query *od
 	switch {
 	case operation == nil:
 		return nil, odata.NotFound()
-	case call.Kind() == odata.Action:
-		return nil, &odata.Error{Kind: odata.KindNotImplemented, Code: "NotImplemented",
-			Message: "The service does not run actions"}
 	}
 	input := &odata.OperationInput{Arguments: call.Arguments, Query: query}
 	if call.Bound != nil {
-		g := guarding{service: s, ctx: e.r.Context(), use: odata.Invoke, operation: operation.Name}
-		if err := g.restrict(call.Bound); err != nil {
+		target, err := e.bindingOf(req, call)
+		if err != nil {
 			return nil, err
 		}
-		if !call.Import.Parameters[0].TypeRef().Collection {
-			if err := e.pass(req, call.Bound); err != nil {
-				return nil, err
-			}
-		}
-		input.Target = call.Bound
+		input.Target, input.Set = target, &s.sets[call.BoundSet].whole
 	}
 	return operation.Invoke(e.r.Context(), input)
+}
+
+// A wholeReader answers queries completely: what its provider leaves over is
+// finished, as for requests. Operations read through it.
+type wholeReader struct{ service *Service }
+
+func (r wholeReader) Read(ctx context.Context, q *odata.Query) (*odata.Result, error) {
+	own := *q
+	if err := widen(&own); err != nil {
+		return nil, err
+	}
+	return r.service.answer(ctx, &own)
+}
+
+// bindingOf is the query for what an operation is bound to: what the caller may
+// see, and call the operation on. A single entity has to be there.
+func (e *exchange) bindingOf(req *odata.Request, call *odata.OperationCall) (*odata.Query, error) {
+	s := e.service
+	invoke := guarding{service: s, ctx: e.r.Context(), use: odata.Invoke, operation: s.operations[call.Import].Name}
+	own, err := invoke.condition(call.BoundSet)
+	if err != nil {
+		return nil, err
+	}
+	// A query of its own: a transaction may run again. But what selects from the
+	// result of an operation before is known by its address.
+	q := call.Bound
+	if callOf(req, q) == nil {
+		q = new(*call.Bound)
+	}
+	q.Filter = odata.Conjunction(own, q.Filter)
+	read := guarding{service: s, ctx: e.r.Context()}
+	if err := read.restrict(q); err != nil {
+		return nil, err
+	}
+	if call.Import.Parameters[0].TypeRef().Collection {
+		return q, nil
+	}
+	err = e.pass(req, q)
+	if own != nil && odata.IsNotFound(err) {
+		seen := *call.Bound
+		if read.restrict(&seen) == nil && callOf(req, call.Bound) == nil && e.pass(req, &seen) == nil {
+			err = &odata.Error{Kind: odata.KindForbidden, Code: "Forbidden", Message: "The caller may not call this operation on this entity"}
+		}
+	}
+	return q, err
 }
 
 // invokeForEntities answers a query about the entities an operation returns.
@@ -129,6 +171,9 @@ func (e *exchange) invocation(req *odata.Request) error {
 	v, err := e.returnedValue(req)
 	if err != nil {
 		return err
+	}
+	if t.IsZero() && e.service.operations[req.Operation.Import].EmptyOnSuccess {
+		return e.blank()
 	}
 	if t.IsZero() || v.IsNull() {
 		return e.empty(out.version)

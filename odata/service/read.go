@@ -103,6 +103,12 @@ func (e *exchange) readOne(req *odata.Request, use func(*odata.Row) error) error
 	if err := e.prepare(req); err != nil {
 		return err
 	}
+	if req.Kind == odata.Entry {
+		var err error
+		if e.shown, err = e.advertise(req.Projection, req.Query); err != nil {
+			return err
+		}
+	}
 	result, err := e.read(req)
 	if err != nil {
 		return err
@@ -113,7 +119,7 @@ func (e *exchange) readOne(req *odata.Request, use func(*odata.Row) error) error
 		}
 		return use(&row)
 	}
-	if req.MayBeAbsent {
+	if req.MayBeAbsent || req.Operation != nil && req.Operation.Kind() == odata.Action {
 		return use(nil)
 	}
 	return odata.NotFound()

@@ -54,6 +54,22 @@ func (e *exchange) empty(v version) error {
 	return nil
 }
 
+// blank answers 200 with an empty body of no type, for clients that know this
+// from older services.
+func (e *exchange) blank() error {
+	h := e.w.Header()
+	h["Cache-Control"] = []string{e.service.profile.CacheControl}
+	h["Content-Length"] = []string{"0"}
+	if e.service.profile.Pragma != "" {
+		h["Pragma"] = []string{e.service.profile.Pragma}
+	}
+	h["X-Content-Type-Options"] = noSniff
+	h["Content-Type"] = nil // net/http must not guess one
+	e.committed = true
+	e.w.WriteHeader(http.StatusOK)
+	return nil
+}
+
 // buffers are reused between requests. One that a single large row has grown is
 // not kept.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }}

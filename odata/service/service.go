@@ -16,6 +16,9 @@ import (
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/bind"
 	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/atom"
+	"github.com/pamodata/pamodata/odata/format/jsonlight"
+	"github.com/pamodata/pamodata/odata/format/verbose"
 	"github.com/pamodata/pamodata/odata/uri"
 )
 
@@ -61,6 +64,11 @@ type Config struct {
 	// has them always.
 	AssociationLinks bool
 
+	// Repeats remembers the answers to requests that name themselves with
+	// Repeatability-Request-ID, and sends them again when such a request is
+	// repeated. Default: in memory, 10,000 answers of the last day.
+	Repeats odata.Repeats
+
 	// Clock is the time of writing that Atom needs. Default time.Now.
 	Clock func() time.Time
 
@@ -86,6 +94,10 @@ type Service struct {
 	listed     []*metadata.EntitySet // of the service document
 	offers     representations
 	writers    [slots]format.Format
+	readers    readers
+	stateful   bool             // some operations are not always available
+	transactor odata.Transactor // of all sets; nil where there are several
+	repeats    odata.Repeats
 	encoders   map[*odata.Projection]*[slots]format.Encoder // default projections
 
 	metadataDocument []byte
@@ -97,6 +109,9 @@ type Service struct {
 type set struct {
 	odata.EntitySet
 	declared *metadata.EntitySet
+
+	// whole is the set as operations have it: its Reader leaves nothing over.
+	whole odata.EntitySet
 }
 
 // New makes a service of sets. It reports everything that is wrong with the
@@ -199,13 +214,6 @@ func checkSets(config Config, sets []odata.EntitySet) []error {
 		if made, ok := set.Guard.(interface{ Err() error }); ok && made.Err() != nil {
 			report(set, "its Guard cannot work: %w", made.Err())
 		}
-		for name, present := range map[string]bool{
-			"Inserter": set.Inserter != nil, "Updater": set.Updater != nil, "Deleter": set.Deleter != nil,
-		} {
-			if present {
-				report(set, "%s is declared by the provider interface but not served by this version", name)
-			}
-		}
 	}
 	return problems
 }
@@ -230,7 +238,9 @@ func (s *Service) register(sets []odata.EntitySet) []error {
 			problems = append(problems, fmt.Errorf("%s: the model has no entity set of this name", sets[i].Name))
 			continue
 		}
-		s.sets[declared] = &set{EntitySet: sets[i], declared: declared}
+		bound := &set{EntitySet: sets[i], declared: declared, whole: sets[i]}
+		bound.whole.Reader = wholeReader{s}
+		s.sets[declared] = bound
 	}
 	for _, declared := range box.AllEntitySets() {
 		if s.sets[declared] == nil {
@@ -275,6 +285,11 @@ func (s *Service) prepare(config Config, sets []odata.EntitySet) error {
 	}
 	s.offers = newRepresentations(s.profile)
 	s.writers = newWriters(config.AssociationLinks)
+	s.readers = readers{light: jsonlight.NewReader(), verbose: verbose.NewReader(), atom: atom.NewReader()}
+	s.transactor = sharedTransactor(sets)
+	if s.repeats = config.Repeats; s.repeats == nil {
+		s.repeats = newRecentAnswers(s.clock)
+	}
 	s.encoders = map[*odata.Projection]*[slots]format.Encoder{}
 	for _, declared := range s.listed {
 		syntax, err := uri.Parse(string(uri.EscapeSegment(nil, declared.Name)), "", s.limits.URI)

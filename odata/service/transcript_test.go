@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -24,9 +25,14 @@ func TestTranscripts(t *testing.T) {
 			c.PageSize = 1
 			c.TokenKey = []byte("a key for tests that is no secret")
 		}},
+		{"write", func(c *service.Config) { c.Profile, c.Clock = odata.Profile{JSON: true}, clock }},
 	} {
 		t.Run(tt.folder, func(t *testing.T) {
-			providertest.Transcripts(t, demoService(t, tt.change), "testdata/"+tt.folder)
+			serviceOf := demoService
+			if tt.folder == "write" {
+				serviceOf = writableService
+			}
+			providertest.TranscriptsOf(t, func(t *testing.T) http.Handler { return serviceOf(t, tt.change) }, "testdata/"+tt.folder)
 		})
 	}
 }

@@ -26,6 +26,8 @@ type versions struct {
 	request version // what the body and the URI mean
 	max     version // the newest the client understands, at most maxVersion
 	min     version // the oldest it wants; 0 when not said
+
+	explicit bool // request was said, and not concluded from max
 }
 
 // negotiateVersion reads DataServiceVersion, MaxDataServiceVersion and
@@ -52,7 +54,7 @@ func negotiateVersion(h http.Header) (versions, error) {
 	case most != 0 && most < least:
 		return versions{}, invalidVersion("MinDataServiceVersion", "The least version is above the greatest")
 	}
-	v := versions{request: own, max: maxVersion, min: least}
+	v := versions{request: own, max: maxVersion, min: least, explicit: own != 0}
 	if most != 0 {
 		v.max = min(most/10*10, maxVersion)
 	}

@@ -1,0 +1,103 @@
+package service
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/metadata/edm"
+	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format/form"
+)
+
+// act runs an operation with side effects: an action, or a service operation
+// called with POST. Source: OData V3 core, invoking an action.
+func (e *exchange) act(req *odata.Request) error {
+	s := e.service
+	if err := e.unconditional(); err != nil {
+		return err
+	}
+	call := req.Operation
+	if call.Kind() == odata.Action {
+		var err error
+		if call.Arguments, err = e.arguments(req); err != nil {
+			return err
+		}
+	}
+	return e.repeatable(func() error {
+		return e.atomically(s.storeOf(call), func() error { return e.dispatch(req) })
+	})
+}
+
+// storeOf is the store an operation runs in: that of what it is bound to, or of
+// what it returns, or the one of all sets.
+func (s *Service) storeOf(call *odata.OperationCall) odata.Transactor {
+	if call.BoundSet != nil {
+		return s.sets[call.BoundSet].Transactor
+	}
+	if call.Result != nil {
+		return s.sets[call.Result.Set].Transactor
+	}
+	return s.transactor
+}
+
+// arguments reads the arguments of an action: from a payload, or where the
+// operation allows it from a form or the query string.
+func (e *exchange) arguments(req *odata.Request) ([]edm.Value, error) {
+	s := e.service
+	f := req.Operation.Import
+	parameters := f.Parameters
+	if f.IsBindable {
+		parameters = parameters[1:]
+	}
+	t, err := e.contentType()
+	if err != nil {
+		return nil, err
+	}
+	body, err := e.payloadBody()
+	if err != nil {
+		return nil, err
+	}
+	forms := s.operations[f].FormParameters
+	if forms && (t == nil || t.typ == "application" && t.subtype == "x-www-form-urlencoded") {
+		return e.formArguments(req, body, parameters)
+	}
+	if t == nil {
+		// Without parameters nothing needs to be sent, nor said about it.
+		var first [1]byte
+		switch _, err := io.ReadFull(body, first[:]); {
+		case err == nil:
+			return nil, missingContentType()
+		case !errors.Is(err, io.EOF):
+			return nil, err
+		}
+		return s.readers.light.ReadParameters(http.NoBody, s.model, parameters, s.limits.Payload)
+	}
+	if e.versions.request < v3 {
+		return nil, tooOld("The parameters of an action need DataServiceVersion 3.0")
+	}
+	reader, err := e.payloadReader()
+	if err != nil {
+		return nil, err
+	}
+	return reader.ReadParameters(body, s.model, parameters, s.limits.Payload)
+}
+
+// formArguments reads the arguments from a form, or without one from the query
+// string, which may have options of other meaning as well.
+func (e *exchange) formArguments(req *odata.Request, body io.Reader, parameters []*metadata.Parameter) ([]edm.Value, error) {
+	pairs, err := form.Read(body, e.service.limits.Payload)
+	if err != nil {
+		return nil, err
+	}
+	if len(pairs) > 0 {
+		return form.Arguments(pairs, parameters, nil)
+	}
+	for _, o := range req.Options {
+		if o.Name == "" || o.Name[0] != '$' {
+			pairs = append(pairs, form.Pair{Name: o.Name, Value: o.Value})
+		}
+	}
+	return form.Arguments(pairs, parameters, func(string) bool { return true })
+}

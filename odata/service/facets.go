@@ -1,0 +1,200 @@
+package service
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/metadata/edm"
+	"github.com/pamodata/pamodata/odata"
+)
+
+// checkValue holds a value that a client sent to what the model says about its
+// property: its facets, the members of an enum type, and all of that within
+// complex values and collections. The value has the property's type already.
+// Source: CSDL 3.0, facets.
+func checkValue(p *metadata.Property, v edm.Value) *odata.Error {
+	if err := check(p, p.TypeRef(), v); err != nil {
+		if err.Target == "" {
+			err.Target = p.Name
+		} else {
+			err.Target = p.Name + "/" + err.Target
+		}
+		return err
+	}
+	return nil
+}
+
+func check(p *metadata.Property, t metadata.TypeRef, v edm.Value) *odata.Error {
+	switch {
+	case v.IsNull():
+		if p.NotNull || t.Collection {
+			return mustNotBeNull()
+		}
+		return nil
+	case t.Collection:
+		for _, item := range v.Elements() {
+			if item.IsNull() {
+				return mustNotBeNull()
+			}
+			if err := check(p, t.Item(), item); err != nil {
+				return err
+			}
+		}
+		return nil
+	case t.Complex != nil:
+		for i, member := range t.Complex.AllProperties() {
+			if err := checkValue(member, v.Elements()[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	case t.Enum != nil:
+		return checkEnum(t.Enum, v.Str())
+	}
+	return checkFacets(&p.Facets, v)
+}
+
+func checkFacets(f *metadata.Facets, v edm.Value) *odata.Error {
+	switch v.Kind() {
+	case edm.KindString:
+		return checkLength(f, utf8.RuneCountInString(v.Str()))
+	case edm.KindBinary:
+		return checkLength(f, len(v.Bytes()))
+	case edm.KindDecimal:
+		return checkDigits(f, v.Decimal().String())
+	case edm.KindDateTime, edm.KindDateTimeOffset, edm.KindTime:
+		if f.Precision != nil && fractionDigits(v) > *f.Precision {
+			return facet("InvalidPrecision", "The time has more digits of a second than its property takes")
+		}
+	}
+	return nil
+}
+
+// checkDigits bounds the digits of a number, and those behind its point. Zeros
+// that only spell it out do not count.
+func checkDigits(f *metadata.Facets, number string) *odata.Error {
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(number, "-"), ".")
+	whole, fraction = strings.TrimLeft(whole, "0"), strings.TrimRight(fraction, "0")
+	if f.Scale != nil && len(fraction) > *f.Scale {
+		return facet("InvalidScale", "The number has more decimal places than its property takes")
+	}
+	if f.Precision == nil || *f.Precision == 0 {
+		return nil
+	}
+	room := *f.Precision - len(fraction)
+	if f.Scale != nil {
+		room = *f.Precision - *f.Scale // its places are kept free
+	}
+	if len(whole) > room {
+		return facet("InvalidPrecision", "The number has more digits than its property takes")
+	}
+	return nil
+}
+
+func checkLength(f *metadata.Facets, n int) *odata.Error {
+	if f.MaxLength == nil || *f.MaxLength < 0 {
+		return nil
+	}
+	switch {
+	case n > *f.MaxLength:
+		return facet("TooLong", "The value is longer than its property takes")
+	case f.FixedLength != nil && *f.FixedLength && n != *f.MaxLength:
+		return facet("WrongLength", "The value does not have the fixed length of its property")
+	}
+	return nil
+}
+
+// fractionDigits counts the digits behind the seconds.
+func fractionDigits(v edm.Value) int {
+	text := string(edm.AppendText(nil, v))
+	_, fraction, found := strings.Cut(text, ".")
+	if !found {
+		return 0
+	}
+	n := 0
+	for n < len(fraction) && '0' <= fraction[n] && fraction[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// checkEnum wants the name of a member, or for flags several with commas between
+// them.
+func checkEnum(t *metadata.EnumType, text string) *odata.Error {
+	names := []string{text}
+	if t.IsFlags {
+		names = strings.Split(text, ",")
+	}
+	for _, name := range names {
+		if !hasMember(t, strings.TrimSpace(name)) {
+			return facet("UnknownEnumMember", "The value is not a member of its enumeration")
+		}
+	}
+	return nil
+}
+
+func hasMember(t *metadata.EnumType, name string) bool {
+	for _, m := range t.Members {
+		if m.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func mustNotBeNull() *odata.Error { return facet("NotNullable", "The property must have a value") }
+
+func facet(code, message string) *odata.Error {
+	return &odata.Error{Kind: odata.KindInvalid, Code: code, Message: message}
+}
+
+// defaultOf is the value of a property that a client left out: what the model
+// says, or null, or the zero of its type. ok is false where there is none: a
+// text, for one, that has to be given must not come to be empty by omission.
+func defaultOf(p *metadata.Property) (v edm.Value, ok bool) {
+	t := p.TypeRef()
+	switch {
+	case t.Collection:
+		return edm.Collection(nil), true
+	case p.DefaultValue != nil && t.Complex == nil:
+		if v, err := edm.ParseText(t.Kind, *p.DefaultValue); err == nil {
+			return v, true
+		}
+		return edm.Null, !p.NotNull
+	case !p.NotNull:
+		return edm.Null, true
+	case t.Complex != nil:
+		members := make([]edm.Value, len(t.Complex.AllProperties()))
+		for i, m := range t.Complex.AllProperties() {
+			if members[i], ok = defaultOf(m); !ok {
+				return edm.Null, false
+			}
+		}
+		return edm.Complex(members), true
+	}
+	return zeroOf(t.Kind)
+}
+
+// zeroOf is the value .NET gives a field of the kind that nobody set.
+func zeroOf(k edm.Kind) (edm.Value, bool) {
+	text := ""
+	switch k {
+	case edm.KindBoolean:
+		text = "false"
+	case edm.KindByte, edm.KindSByte, edm.KindInt16, edm.KindInt32, edm.KindInt64, edm.KindSingle, edm.KindDouble, edm.KindDecimal:
+		text = "0"
+	case edm.KindGuid:
+		text = "00000000-0000-0000-0000-000000000000"
+	case edm.KindDateTime:
+		text = "0001-01-01T00:00:00"
+	case edm.KindDateTimeOffset:
+		text = "0001-01-01T00:00:00Z"
+	case edm.KindTime:
+		text = "PT0S"
+	default:
+		return edm.Null, false
+	}
+	v, err := edm.ParseText(k, text)
+	return v, err == nil
+}
