@@ -54,7 +54,7 @@ func (b *batched) changeSet(set *batch.ChangeSet) (more bool, err error) {
 				continue
 			}
 		}
-		answer := newAnswer(nil)
+		answer := newAnswer()
 		b.refuse(answer, err)
 		return false, b.failed(answer, "")
 	}
@@ -64,8 +64,7 @@ func (b *batched) changeSet(set *batch.ChangeSet) (more bool, err error) {
 		failed = -1
 		for i := range requests {
 			requests[i].Body.(*bytes.Reader).Seek(0, io.SeekStart)
-			answers[i] = newAnswer(nil)
-			answers[i].header = http.Header{}
+			answers[i] = newAnswer()
 			u.contentID = requests[i].ContentID
 			if err := b.serve(ctx, answers[i], &requests[i], u); err != nil {
 				return err
@@ -91,7 +90,7 @@ func (b *batched) changeSet(set *batch.ChangeSet) (more bool, err error) {
 	case failed >= 0:
 		return true, b.failed(answers[failed], requests[failed].ContentID)
 	case err != nil:
-		answer := newAnswer(nil)
+		answer := newAnswer()
 		b.refuse(answer, err)
 		return true, b.failed(answer, "")
 	}
@@ -147,7 +146,6 @@ func (b *batched) alone(requests []batch.Request, work func() error) error {
 
 // refuse puts an error into an answer.
 func (b *batched) refuse(a *answer, err error) {
-	a.header = http.Header{}
 	e := b.outer.inner(b.outer.r.Context(), a, &batch.Request{Body: http.NoBody}, nil)
 	e.versions = b.outer.versions
 	e.fail(err)

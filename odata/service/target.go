@@ -16,6 +16,9 @@ type target struct {
 	// match is the condition of If-Match, nil for none, and etag its text.
 	match odata.Expr
 	etag  string
+
+	// named tells that the type is that of the payload, and not of the path.
+	named bool
 }
 
 // target finds the entity a request changes. It is called in the transaction of
@@ -102,7 +105,10 @@ func (e *exchange) missed(t *target) error {
 		switch {
 		case err != nil:
 			return err
-		case row.Type != nil && !row.Type.Is(t.typ):
+		case !typeOf(&row, base).Is(t.typ) && t.named:
+			return &odata.Error{Kind: odata.KindInvalid, Code: "WrongType", Detail: "it is a " + typeOf(&row, base).QualifiedName(),
+				Message: "The entity is not of the type that the payload names; the type of an entity cannot be changed"}
+		case !typeOf(&row, base).Is(t.typ):
 			return odata.NotFound()
 		case t.etag != "" && t.etag != "*" && string(format.AppendETag(nil, &row, upTo(len(base.ConcurrencyTokens())))) != t.etag:
 			return changed()
@@ -110,6 +116,34 @@ func (e *exchange) missed(t *target) error {
 		return &odata.Error{Kind: odata.KindForbidden, Code: "Forbidden", Message: "The caller may not change this entity in this way"}
 	}
 	return odata.NotFound()
+}
+
+// typeOf is the type of an entity that was read as an instance of of.
+func typeOf(row *odata.Row, of *metadata.EntityType) *metadata.EntityType {
+	if row.Type != nil {
+		return row.Type
+	}
+	return of
+}
+
+// actualType reads the type of the target, which may be derived from that of the
+// path.
+func (e *exchange) actualType(t *target) (*metadata.EntityType, error) {
+	if len(t.typ.DerivedTypes()) == 0 {
+		return t.typ, nil
+	}
+	q := e.one(t.set.declared, t.typ, t.key, t.set.declared.Type().KeyProperties())
+	if err := e.restrict(q, odata.Read); err != nil {
+		return nil, err
+	}
+	result, err := e.service.answer(e.r.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	for row, err := range result.Rows {
+		return typeOf(&row, t.typ), err
+	}
+	return nil, odata.NotFound()
 }
 
 // upTo are the numbers below n.

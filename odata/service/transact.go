@@ -23,13 +23,13 @@ func (e *exchange) atomically(store odata.Transactor, work func() error) error {
 	case store == nil && e.prefer.validateOnly:
 		return &odata.Error{Kind: odata.KindNotImplemented, Code: "NotTransactional", Target: "Prefer",
 			Message: "The entity set cannot undo a change, so it cannot try one out"}
-	case store == nil:
+	case store == nil && e.repetition == nil:
 		return work()
 	}
 	w, r := e.w, e.r
-	held := newAnswer(w.Header())
+	held := new(answer)
 	tried := false
-	err := store.Transact(r.Context(), func(ctx context.Context) error {
+	err := transact(r.Context(), store, func(ctx context.Context) error {
 		held.reset(w.Header())
 		e.w, e.r, e.committed, tried = held, r.WithContext(ctx), false, false
 		if err := work(); err != nil {
@@ -52,6 +52,14 @@ func (e *exchange) atomically(store odata.Transactor, work func() error) error {
 	return held.sendTo(w)
 }
 
+// transact runs work in a transaction of store, or as it is without one.
+func transact(ctx context.Context, store odata.Transactor, work func(context.Context) error) error {
+	if store == nil {
+		return work(ctx)
+	}
+	return store.Transact(ctx, work)
+}
+
 // An answer is a response that is held back, whole.
 type answer struct {
 	header http.Header
@@ -59,7 +67,7 @@ type answer struct {
 	body   []byte
 }
 
-func newAnswer(from http.Header) *answer { return &answer{header: from.Clone()} }
+func newAnswer() *answer { return &answer{header: http.Header{}} }
 
 // reset forgets the answer and begins another, with the headers of from.
 func (a *answer) reset(from http.Header) {

@@ -42,8 +42,8 @@ func (e *exchange) update(req *odata.Request) error {
 		if err != nil {
 			return err
 		}
-		if payload.Type.Is(t.typ) {
-			t.typ = payload.Type
+		if payload.Type != t.typ && payload.Type.Is(t.typ) {
+			t.typ, t.named = payload.Type, true
 		}
 		if err := r.sameKey(t.key); err != nil {
 			return err
@@ -51,6 +51,15 @@ func (e *exchange) update(req *odata.Request) error {
 		change, err := e.linked(t.set, r)
 		if err != nil {
 			return err
+		}
+		if change.Replace {
+			actual, err := e.actualType(t)
+			if err != nil {
+				return e.notThere(t, err)
+			}
+			if change.Set, err = withDefaults(slices.Clone(change.Set), actual, false); err != nil {
+				return err
+			}
 		}
 		fields, err := e.shownFields(req)
 		if err != nil {
@@ -86,10 +95,9 @@ func (e *exchange) revise(of *set, p *odata.EntryPayload) (*revision, error) {
 	}
 	r.change.Dynamic = p.Dynamic
 	if e.method == http.MethodPut {
+		// What is left out goes back to its default: what that is, the entity's own
+		// type says.
 		r.change.Replace, r.change.Dynamic = true, presentOnly(p.Dynamic)
-		if r.change.Set, err = withDefaults(r.change.Set, p.Type, false); err != nil {
-			return nil, err
-		}
 	}
 	for i := range p.Links {
 		link := &p.Links[i]
@@ -158,10 +166,15 @@ func (e *exchange) apply(t *target, change *odata.Change, fields []*metadata.Pro
 		return odata.Row{}, err
 	}
 	row, err := t.set.Updater.Update(e.r.Context(), q, change)
+	return row, e.notThere(t, err)
+}
+
+// notThere explains an error that says the target does not exist.
+func (e *exchange) notThere(t *target, err error) error {
 	if odata.IsNotFound(err) {
-		err = e.missed(t)
+		return e.missed(t)
 	}
-	return row, err
+	return err
 }
 
 // changedContent decides the form of an answer that shows what was changed,
@@ -224,12 +237,8 @@ func (e *exchange) remove(req *odata.Request) error {
 		if err != nil {
 			return err
 		}
-		err = t.set.Deleter.Delete(e.r.Context(), q)
-		if odata.IsNotFound(err) {
-			err = e.missed(t)
-		}
-		if err != nil {
-			return err
+		if err := t.set.Deleter.Delete(e.r.Context(), q); err != nil {
+			return e.notThere(t, err)
 		}
 		return e.empty(max(v1, e.versions.min))
 	})

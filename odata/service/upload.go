@@ -86,11 +86,8 @@ func (e *exchange) upload(req *odata.Request) error {
 			return err
 		}
 		etag, err := t.set.Streamer.Store(e.r.Context(), q, req.Stream, stream.media(), expected)
-		if odata.IsNotFound(err) {
-			err = e.missed(t)
-		}
 		if err != nil {
-			return err
+			return e.notThere(t, err)
 		}
 		if etag != "" {
 			e.w.Header()["Etag"] = []string{etag}
