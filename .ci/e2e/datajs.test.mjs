@@ -1,27 +1,9 @@
 // datajs reads the ODataDemo service, in verbose JSON and in Atom: what it asks
-// for by itself, and what a page can make it ask for. It is a client of protocol
-// 2.0 and says so in every request. Run by TestClients in examples/odatademo,
-// which starts the services and sets:
-//
-//   SERVICE_ROOT  the service root, ending in a slash
-//   PAGED_ROOT    the root, on the same host, of one with pages of three entities
+// for by itself, and what a page can make it ask for. Run by TestClients in
+// examples/odatademo, which sets the variables that datajs.mjs names.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { JSDOM } from 'jsdom';
-
-const require = createRequire(import.meta.url);
-const { SERVICE_ROOT: root, PAGED_ROOT: paged } = process.env;
-
-// datajs exports nothing: it needs a window and fills it.
-globalThis.window = new JSDOM('', { url: root }).window;
-require('datajs');
-const { OData } = window;
-const call = (request, handler) => new Promise((resolve, reject) => {
-  OData.request(request, (data, response) => resolve({ data, response }), reject, handler);
-});
-const { data: model, response: modelResponse } = await call({ requestUri: root + '$metadata' }, OData.metadataHandler);
-OData.defaultMetadata.push(model); // dates now arrive as Date objects
+import { OData, call, contentType, model, modelResponse, paged, refused, root, version } from './datajs.mjs';
 
 const formats = [
   ['verbose JSON', undefined, 'application/json;odata=verbose'],
@@ -37,23 +19,6 @@ async function read(path, [, headers, type], from = root) {
   assert.ok(contentType(response).startsWith(type), `${path}: ${contentType(response)}`);
   assert.match(version(response), /^[12]\.0;?$/, path);
   return data;
-}
-
-function header(response, wanted) {
-  const name = Object.keys(response.headers).find((each) => each.toLowerCase() === wanted);
-  return name === undefined ? undefined : response.headers[name].trim();
-}
-const contentType = (response) => header(response, 'content-type');
-const version = (response) => header(response, 'dataserviceversion');
-
-// refused is the error of a request that must not succeed.
-async function refused(request) {
-  try {
-    await call(request);
-  } catch (error) {
-    return error;
-  }
-  return assert.fail(`${request.requestUri} succeeded`);
 }
 
 test('the model', () => {

@@ -1,35 +1,10 @@
 // DevExtreme's ODataStore reads the ODataDemo service as a store of version 3.
-// Run by TestClients in examples/odatademo, which starts the services and sets:
-//
-//   SERVICE_ROOT  the service root, ending in a slash
-//   PAGED_ROOT    the root, on the same host, of one with pages of three entities
-//   TZ            UTC: the store writes and reads dates in local time
+// Run by TestClients in examples/odatademo, which sets the variables that
+// devextreme.mjs names.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { JSDOM } from 'jsdom';
+import { ODataContext, ODataStore, done, failure, paged, root, sent, store } from './devextreme.mjs';
 
-const require = createRequire(import.meta.url);
-const { SERVICE_ROOT: root, PAGED_ROOT: paged } = process.env;
-
-// The store's requests go out from a page of the service. sent are their
-// addresses as the store wrote them.
-const sent = [];
-const { window } = new JSDOM('', { url: root });
-class Request extends window.XMLHttpRequest {
-  open(method, url, ...more) {
-    sent.push(url);
-    super.open(method, url, ...more);
-  }
-}
-require('devextreme/core/http_request').inject({ getXhr: () => new Request() });
-const ODataStore = require('devextreme/data/odata/store');
-const ODataContext = require('devextreme/data/odata/context');
-
-const done = (pending) => new Promise((resolve, reject) => {
-  pending.done((data, extra) => resolve({ data, extra })).fail(reject);
-});
-const store = (set, more) => new ODataStore({ url: root + set, key: 'ID', keyType: 'Int32', version: 3, ...more });
 const products = store('Products');
 const ids = ({ data }) => data.map((each) => each.ID);
 
@@ -51,7 +26,7 @@ test('all options at once, with their names encoded', async () => {
     skip: 1, take: 2, select: ['ID', 'Name', 'Supplier.Name'], requireTotalCount: true,
   }));
   for (const name of ['filter', 'orderby', 'skip', 'top', 'select', 'expand', 'inlinecount']) {
-    assert.match(sent.at(-1), new RegExp(`[?&]%24${name}=`));
+    assert.match(sent.at(-1).url, new RegExp(`[?&]%24${name}=`));
   }
   assert.deepEqual(data.map((each) => each.ID), [5, 2]);
   assert.deepEqual(data.map((each) => each.Supplier.Name), ['Exotic Liquids', 'Exotic Liquids']);
@@ -83,12 +58,12 @@ test('filters', async (t) => {
 test('typed filter values', async () => {
   const people = store('Persons/ODataDemo.Customer', { fieldTypes: { TotalExpense: 'Decimal' } });
   assert.deepEqual(ids(await done(people.load({ filter: ['TotalExpense', '>', 100.5] }))), [4]);
-  assert.match(decodeURIComponent(sent.at(-1)), /TotalExpense gt 100\.5m/);
+  assert.match(decodeURIComponent(sent.at(-1).url), /TotalExpense gt 100\.5m/);
   const staff = store('Persons/ODataDemo.Employee', { fieldTypes: { EmployeeID: 'Int64', Salary: 'Single' } });
   assert.deepEqual(ids(await done(staff.load({ filter: ['EmployeeID', '=', 10002] }))), [6]);
-  assert.match(decodeURIComponent(sent.at(-1)), /EmployeeID eq 10002L/);
+  assert.match(decodeURIComponent(sent.at(-1).url), /EmployeeID eq 10002L/);
   assert.deepEqual(ids(await done(staff.load({ filter: ['Salary', '>', 12000.5] }))), [5]);
-  assert.match(decodeURIComponent(sent.at(-1)), /Salary gt 12000\.5f/);
+  assert.match(decodeURIComponent(sent.at(-1).url), /Salary gt 12000\.5f/);
 });
 
 test('the total', async () => {
@@ -152,14 +127,6 @@ test('pages of the service are read to the end', async () => {
 });
 
 test('errors have a message and a status', async () => {
-  const failure = async (pending) => {
-    try {
-      await done(pending);
-    } catch (error) {
-      return error;
-    }
-    return assert.fail('the request succeeded');
-  };
   const missing = await failure(products.byKey(99));
   assert.equal(missing.httpStatus, 404);
   assert.ok(missing.message);

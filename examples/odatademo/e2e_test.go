@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestClients runs clients that others wrote against the service.
+// TestClients runs clients that others wrote against the writable copy, each test
+// against one of its own.
 func TestClients(t *testing.T) {
 	const advice = "install the packages nodejs and npm, then run 'npm ci' in .ci/e2e"
 	node := tool(t, "node", advice)
@@ -16,16 +17,22 @@ func TestClients(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(demo(t))
-	defer server.Close()
-	for _, name := range []string{"datajs", "devextreme"} {
-		t.Run(name, func(t *testing.T) {
-			for _, needed := range []string{name, "jsdom"} {
+	for _, tt := range []struct{ test, client string }{
+		{"datajs", "datajs"},
+		{"datajs-write", "datajs"},
+		{"devextreme", "devextreme"},
+		{"devextreme-write", "devextreme"},
+		{"jquery-write", "jquery"},
+	} {
+		t.Run(tt.test, func(t *testing.T) {
+			for _, needed := range []string{tt.client, "jsdom"} {
 				if _, err := os.Stat(filepath.Join(clients, "node_modules", needed)); err != nil {
 					lacking(t, needed, advice)
 				}
 			}
-			test := exec.Command(node, "--test", name+".test.mjs")
+			server := httptest.NewServer(demo(t, false))
+			defer server.Close()
+			test := exec.Command(node, "--test", tt.test+".test.mjs")
 			test.Dir = clients
 			test.Env = append(os.Environ(),
 				"TZ=UTC",

@@ -15,15 +15,32 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestMetadata: the model that clients get says what the file says.
+// TestMetadata: the model that clients get says what the file says, and in the
+// read-only copy all of it but for the actions.
 func TestMetadata(t *testing.T) {
-	w := httptest.NewRecorder()
-	demo(t).ServeHTTP(w, httptest.NewRequest(http.MethodGet, root+"$metadata", nil))
-	if w.Code != http.StatusOK {
-		t.Fatalf("status %d: %s", w.Code, w.Body)
+	whole := statements(t, document)
+	withoutActions := slices.DeleteFunc(slices.Clone(whole), func(line string) bool {
+		return strings.Contains(line, `Name="Discount"`) || strings.Contains(line, "> FunctionImport Discount ") ||
+			strings.Contains(line, `Name="IncreaseSalaries"`) || strings.Contains(line, "> FunctionImport IncreaseSalaries ")
+	})
+	if len(withoutActions) != len(whole)-5 {
+		t.Fatalf("the actions and their parameters are %d elements of the file, want 5", len(whole)-len(withoutActions))
 	}
-	if diff := cmp.Diff(statements(t, document), statements(t, w.Body.Bytes())); diff != "" {
-		t.Errorf("$metadata means something else (-file +answer):\n%s", diff)
+	for _, tt := range []struct {
+		name     string
+		readOnly bool
+		want     []string
+	}{{"writable", false, whole}, {"read-only", true, withoutActions}} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			demo(t, tt.readOnly).ServeHTTP(w, httptest.NewRequest(http.MethodGet, root+"$metadata", nil))
+			if w.Code != http.StatusOK {
+				t.Fatalf("status %d: %s", w.Code, w.Body)
+			}
+			if diff := cmp.Diff(tt.want, statements(t, w.Body.Bytes())); diff != "" {
+				t.Errorf("$metadata means something else (-file +answer):\n%s", diff)
+			}
+		})
 	}
 }
 

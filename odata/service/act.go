@@ -1,6 +1,7 @@
 package service
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -81,7 +82,31 @@ func (e *exchange) arguments(req *odata.Request) ([]edm.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if forms {
+		nothing := false
+		if nothing, body, err = isNull(body); err != nil {
+			return nil, err
+		}
+		if nothing { // DevExtreme sends arguments in the query, and this in the body
+			return e.formArguments(req, http.NoBody, parameters)
+		}
+	}
 	return reader.ReadParameters(body, s.model, parameters, s.limits.Payload)
+}
+
+// isNull tells whether a body is the JSON text null and nothing else. The rest
+// begins where body did.
+func isNull(body io.Reader) (null bool, rest io.Reader, err error) {
+	start := make([]byte, len("null")+1)
+	n, err := io.ReadFull(body, start)
+	rest = io.MultiReader(bytes.NewReader(start[:n]), body)
+	switch {
+	case errors.Is(err, io.EOF):
+		err = nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return string(start[:n]) == "null", rest, nil
+	}
+	return false, rest, err
 }
 
 // formArguments reads the arguments from a form, or without one from the query

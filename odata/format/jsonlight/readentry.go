@@ -68,9 +68,6 @@ func (e *entryReader) member(name []byte) error {
 // readType reads odata.type, on which the meaning of everything after it
 // depends.
 func (e *entryReader) readType() error {
-	if e.HasBegun() {
-		return e.in.FailMember(jsonread.CodePayload, "odata.type must come before the properties", "")
-	}
 	typ, err := e.in.ReadText()
 	if err != nil {
 		return err

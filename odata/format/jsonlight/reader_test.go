@@ -118,11 +118,14 @@ func TestReadEntryTypes(t *testing.T) {
 		Name: "type after annotations", Section: inRequests, Why: "it must precede properties only",
 		In: `{"odata.id":"x","odata.type":"Demo.VipCustomer","Level":1}`, Want: `VipCustomer{Level=1}`,
 	}, {
-		Name: "type late", Section: inRequests, Why: "properties cannot be read without it",
-		In: `{"Id":1,"odata.type":"Demo.Customer"}`, Want: `! InvalidPayload body[8:8]`,
+		Name: "type late", Section: inRequests, Why: "it changes nothing, and clients write it so",
+		In: `{"Id":1,"odata.type":"Demo.Customer"}`, Want: `Customer{Id=1}`,
+	}, {
+		Name: "derived type late", Section: inRequests, Why: "properties cannot be read without it",
+		In: `{"Id":1,"odata.type":"Demo.VipCustomer"}`, Want: `! InvalidPayload body[39:39]`,
 	}, {
 		Name: "type after bind", Section: inRequests, Why: "a link is a property, too",
-		In: `{"BestFriend@odata.bind":"x","odata.type":"Demo.VipCustomer"}`, Want: `! InvalidPayload body[29:29]`,
+		In: `{"BestFriend@odata.bind":"x","odata.type":"Demo.VipCustomer"}`, Want: `! InvalidPayload body[60:60]`,
 	}, {
 		Name: "unknown type", Section: inRequests, Why: "there is no such type", In: `{"odata.type":"Demo.Nope"}`, Want: `! UnknownType body[25:25]`,
 	}, {

@@ -20,9 +20,6 @@ func (in *Input) NewEntity(expected *metadata.EntityType) *Entity {
 	return &Entity{Payload: &odata.EntryPayload{Type: expected}, in: in, expected: expected}
 }
 
-// HasBegun reports whether it is too late to name a type.
-func (e *Entity) HasBegun() bool { return e.begun }
-
 // SetType changes the type to the named one, which must be the expected type or
 // derived from it, and not abstract. Naming the type it has is always allowed.
 func (e *Entity) SetType(name string) error {
