@@ -64,23 +64,20 @@ func (o *operation) delete(f *frame, number int32) error {
 }
 
 // leave parts an entity that is to be deleted from those that stay. What refers
-// to it refers to nothing then, or, where it must have a link, has until the end
-// of the transaction to find another.
+// to it refers to nothing then, or, where it must have a link or cannot be null,
+// has until the end of the transaction to find another.
 func (o *operation) leave(d doom, doomed map[doom]bool) error {
 	for at := range d.frame.roles {
 		r := &d.frame.roles[at]
 		for _, other := range o.linksOf(r, d.number).list() {
-			if !doomed[doom{r.target, other}] && r.dependent == 1-r.end && r.near().Multiplicity != metadata.One {
-				err := o.referToNone(&r.target.roles[r.back], other)
-				if err == nil {
+			if !doomed[doom{r.target, other}] && r.dependent == 1-r.end {
+				if len(r.loose) > 0 && r.near().Multiplicity != metadata.One {
+					if err := o.referToNone(&r.target.roles[r.back], other); err != nil {
+						return err
+					}
 					continue
 				}
-				if e := odata.AsError(err); e.Kind != odata.KindConflict {
-					return err
-				}
-			}
-			if r.dependent == 1-r.end && !doomed[doom{r.target, other}] {
-				o.orphan(r, other, r.frames[r.end].keyOf(o.state.of(d.frame).nodes.at(d.number)))
+				o.orphan(r, other, d.frame.keyOf(o.state.of(d.frame).nodes.at(d.number)))
 			}
 			o.unlink(r, d.number, other)
 		}
@@ -91,5 +88,5 @@ func (o *operation) leave(d doom, doomed map[doom]bool) error {
 // orphan notes that an entity has lost what it refers to.
 func (o *operation) orphan(r *role, number int32, key odata.Key) {
 	o.await(r.bond, key, number)
-	o.tx.touched[len(o.tx.touched)-1].lost = reference{r.bond, keyText(key)}
+	o.tx.touched[len(o.tx.touched)-1].lost = r.bond.referenceTo(key)
 }

@@ -42,3 +42,10 @@ func Looks(ctx context.Context, set odata.EntitySet, q *odata.Query) (rows, look
 
 // SetClock makes the store take the time from now.
 func SetClock(s *Store, now func() time.Time) { s.now = now }
+
+// Numbers are how many numbers the entities of a store's set and the gaps
+// between them take.
+func Numbers(set odata.EntitySet) int {
+	s := set.Reader.(*storedSet)
+	return int(s.store.current.Load().of(s.frame).next)
+}

@@ -36,9 +36,12 @@ type bond struct {
 
 	// dependent is the end whose entities hold the keys of those they are linked
 	// to, -1 without a referential constraint. fields are the positions of the
-	// properties that do, in the order of that key.
+	// properties that do, in the order of that key, and loose those of them that
+	// can be null; fixed tells that all are parts of the dependent's own key.
 	dependent int
 	fields    []int
+	loose     []int
+	fixed     bool
 }
 
 // A role is one direction in which links leave the entities of a set.
@@ -92,9 +95,16 @@ func (b *bond) constrain() {
 		b.dependent = 1
 	}
 	f := b.frames[b.dependent]
+	b.fixed = true
 	for _, p := range b.types[1-b.dependent].KeyProperties() {
 		name := c.DependentProperties[slices.Index(c.PrincipalProperties, p.Name)]
-		b.fields = append(b.fields, f.at[b.types[b.dependent].Property(name)])
+		field := f.at[b.types[b.dependent].Property(name)]
+		b.fields = append(b.fields, field)
+		isKey := slices.Contains(f.key, field)
+		b.fixed = b.fixed && isKey
+		if !isKey && !f.fields[field].NotNull {
+			b.loose = append(b.loose, field)
+		}
 	}
 	f.references = append(f.references, b)
 }

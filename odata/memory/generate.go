@@ -214,13 +214,15 @@ func (o *operation) following(m *made, counter *int64, v edm.Value) edm.Value {
 	case edm.KindDateTime:
 		next := edm.DateTimeFrom(o.store.now().UTC())
 		if last := v.DateTime(); next.Compare(last) <= 0 {
-			next, _ = edm.NewDateTime((last.Ticks()+1)%edm.MaxDateTimeTicks, last.Zone())
+			// The end of time has no successor, and then one moment must do.
+			if later, err := edm.NewDateTime(last.Ticks()+1, last.Zone()); err == nil {
+				next = later
+			}
 		}
 		return next.Value()
 	case edm.KindDateTimeOffset:
 		next := edm.DateTimeOffsetFrom(o.store.now().UTC())
 		if last := v.DateTimeOffset(); next.Compare(last) <= 0 {
-			// The end of time has no successor, and then one moment must do.
 			if later, err := edm.NewDateTimeOffset(last.Ticks()+1, last.Offset()); err == nil {
 				next = later
 			}

@@ -115,24 +115,18 @@ func (o *operation) refer(r *role, number, principal int32) error {
 // referToNone takes the key that a dependent entity refers with: as much of it as
 // may be null.
 func (o *operation) referToNone(r *role, number int32) error {
-	f := r.frames[r.dependent]
-	n := o.state.of(f).nodes.at(number)
-	key := make(odata.Key, len(r.fields))
-	loosened, fixed := false, true
-	for i, field := range r.fields {
-		isKey := slices.Contains(f.key, field)
-		fixed = fixed && isKey
-		if isKey || f.fields[field].NotNull {
-			key[i] = n.row.Values[field]
-		} else {
-			loosened = true
-		}
-	}
 	switch {
-	case fixed:
+	case r.fixed:
 		return linkFixed(r)
-	case !loosened:
+	case len(r.loose) == 0:
 		return linkRequired(r)
+	}
+	n := o.state.of(r.frames[r.dependent]).nodes.at(number)
+	key := make(odata.Key, len(r.fields))
+	for i, field := range r.fields {
+		if !slices.Contains(r.loose, field) {
+			key[i] = n.row.Values[field]
+		}
 	}
 	return o.assign(r, number, key)
 }
@@ -204,7 +198,7 @@ func (o *operation) deriveOne(b *bond, number int32) {
 
 // await has an entity linked to the one it refers to when that comes.
 func (o *operation) await(b *bond, key []edm.Value, number int32) {
-	to := reference{b, keyText(key)}
+	to := b.referenceTo(key)
 	o.tx.waiting[to] = append(o.tx.waiting[to], number)
 	o.touch(b.frames[b.dependent], number)
 }
@@ -214,7 +208,7 @@ func (o *operation) welcome(f *frame, n *node) {
 	if len(o.tx.waiting) == 0 {
 		return
 	}
-	text := keyText(f.keyOf(n))
+	key := f.keyOf(n)
 	for i := range f.roles {
 		r := &f.roles[i]
 		if r.dependent != 1-r.end {
@@ -222,7 +216,7 @@ func (o *operation) welcome(f *frame, n *node) {
 		}
 		// Those that have changed their mind meanwhile, or are gone, have no link
 		// to gain.
-		for _, number := range o.tx.waiting[reference{r.bond, text}] {
+		for _, number := range o.tx.waiting[r.bond.referenceTo(key)] {
 			if o.state.of(r.target).nodes.get(number) != nil {
 				o.deriveOne(r.bond, number)
 			}

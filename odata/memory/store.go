@@ -17,7 +17,28 @@ import (
 // its Navigator serves: conditions and orders may look through navigation
 // properties of any kind. It is safe for concurrent use.
 //
-// Every read sees one state of the store from its first row to its last.
+// Every read sees one state of the store from its first row to its last, and
+// every write is a transaction, or a part of one, see [Store.Transact]. Besides
+// the codes of the interfaces in package odata, writes are refused with these:
+//
+//   - MissingProperty, KeyImmutable, UndeclaredProperty (KindInvalid): the target
+//     is the property.
+//   - LinkType (KindInvalid): the association does not link entities of a type.
+//   - LinkFixedByKey (KindConflict): a link follows from the key of an entity.
+//   - NumbersExhausted (KindConflict): no further number can be made.
+//   - DanglingReference (KindConflict): when the transaction ends, a property
+//     holds the key of an entity that does not exist.
+//   - LinkTaken (KindConflict): when it ends, two entities refer by their
+//     properties to one that can be linked to one at most.
+//   - InvalidContentType (KindInvalid): of a stream.
+//
+// What is deleted takes with it what is at the other ends of associations whose
+// OnDelete is Cascade at its own. Properties that referred to it become null where
+// the link is optional and they can be.
+//
+// A concurrency token whose StoreGeneratedPattern is Computed changes with every
+// update, one more for a number; so does it when the store changes a property to
+// keep a link. The store leaves all other tokens alone.
 type Store struct {
 	model   *metadata.Model
 	frames  []*frame // of the default container's sets, in its order

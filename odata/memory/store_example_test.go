@@ -90,3 +90,45 @@ func ExampleNewStore() {
 	// 'Frankenstein'
 	// Links[0] Books/Author {"1", "'Mary Shelly'"}: there is no Authors('Mary Shelly')
 }
+
+// Writes under the context of a transaction become visible together, or not at
+// all.
+func ExampleStore_Transact() {
+	model, err := csdl.Read(strings.NewReader(library))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := memory.NewStore(model, memory.Data{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sets := store.Sets()
+	authors, books := sets[0], sets[1]
+	insert := func(ctx context.Context, set odata.EntitySet, property string, value edm.Value, links ...odata.LinkChange) error {
+		declared := model.DefaultContainer().EntitySet(set.Name)
+		q := &odata.Query{Set: declared, Type: declared.Type(), Fields: declared.Type().StructuralProperties()}
+		row, err := set.Inserter.Insert(ctx, q, &odata.Change{
+			Type:  q.Type,
+			Set:   []odata.Assignment{{Property: q.Type.Property(property), Value: value}},
+			Links: links,
+		})
+		if err == nil {
+			fmt.Println(set.Name, row.Values)
+		}
+		return err
+	}
+	written := odata.LinkChange{Nav: model.EntityType("Library.Book").NavigationProperty("Author"), Key: odata.Key{edm.String("Mary Shelley")}}
+	err = store.Transact(context.Background(), func(ctx context.Context) error {
+		if err := insert(ctx, authors, "Name", edm.String("Mary Shelley")); err != nil {
+			return err
+		}
+		return insert(ctx, books, "Title", edm.String("Frankenstein"), written)
+	})
+	fmt.Println(err)
+	// Output:
+	// Authors ['Mary Shelley']
+	// Books [1 'Frankenstein']
+	// <nil>
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 )
 
@@ -33,10 +34,31 @@ type touch struct {
 	lost   reference
 }
 
-// A reference is the key of an entity that others refer to.
+// A reference is the key of an entity that others refer to. Equal keys have equal
+// references.
 type reference struct {
 	bond *bond
 	key  string
+}
+
+func (b *bond) referenceTo(key []edm.Value) reference {
+	var text []byte
+	for _, v := range key {
+		// Some kinds have several representations of what is equal. It does no
+		// harm if different values come together: links are made by the key.
+		switch v.Kind() {
+		case edm.KindDecimal:
+			v = edm.Double(v.Decimal().Float64())
+		case edm.KindDateTime:
+			v = edm.Int64(v.DateTime().Instant().Unix())
+		case edm.KindDateTimeOffset:
+			v = edm.Int64(v.DateTimeOffset().Instant().Unix())
+		case edm.KindDouble, edm.KindSingle:
+			v = edm.Double(v.Float() + 0) // zero has no sign then
+		}
+		text = append(edm.AppendLiteral(text, v), ',')
+	}
+	return reference{b, string(text)}
 }
 
 // transactionKey is where a context carries the transaction of a store.

@@ -134,10 +134,11 @@ func dynamic(n *node, change *odata.Change) ([]odata.DynamicProperty, error) {
 	if len(change.Dynamic) == 0 && !change.Replace {
 		return n.row.Dynamic, nil
 	}
-	var all []odata.DynamicProperty
+	var old []odata.DynamicProperty
 	if !change.Replace {
-		all = slices.Clone(n.row.Dynamic)
+		old = n.row.Dynamic
 	}
+	all := append(make([]odata.DynamicProperty, 0, len(old)+len(change.Dynamic)), old...)
 	for _, p := range change.Dynamic {
 		if err := typed.CheckDynamic(p.Name, p.Value); err != nil {
 			return nil, undeclared(p.Name, err)
@@ -145,16 +146,16 @@ func dynamic(n *node, change *odata.Change) ([]odata.DynamicProperty, error) {
 		if n.row.Type.Property(p.Name) != nil || n.row.Type.NavigationProperty(p.Name) != nil {
 			return nil, undeclared(p.Name, nil)
 		}
-		at, found := slices.BinarySearchFunc(all, p.Name, func(p odata.DynamicProperty, name string) int { return strings.Compare(p.Name, name) })
-		switch {
-		case p.Value.IsNull() && found:
-			all = slices.Delete(all, at, at+1)
-		case p.Value.IsNull():
-		case found:
-			all[at].Value = p.Value.Clone()
-		default:
-			all = slices.Insert(all, at, odata.DynamicProperty{Name: strings.Clone(p.Name), Value: p.Value.Clone()})
+		all = append(all, odata.DynamicProperty{Name: strings.Clone(p.Name), Value: p.Value.Clone()})
+	}
+	// Of one name the last counts, and nulls go.
+	slices.SortStableFunc(all, func(a, b odata.DynamicProperty) int { return strings.Compare(a.Name, b.Name) })
+	kept := all[:0]
+	for i, p := range all {
+		if !p.Value.IsNull() && (i == len(all)-1 || all[i+1].Name != p.Name) {
+			kept = append(kept, p)
 		}
 	}
-	return all, nil
+	clear(all[len(kept):])
+	return kept, nil
 }

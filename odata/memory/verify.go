@@ -29,7 +29,7 @@ func (tx *transaction) verify() error {
 			count := n.links[at].len()
 			if count == 0 && r.dependent == r.end {
 				if key, refers := r.reference(n); refers {
-					if lost[touch{t.frame, t.number, reference{r.bond, keyText(key)}}] {
+					if lost[touch{t.frame, t.number, r.referenceTo(key)}] {
 						return linkRequired(r)
 					}
 					return dangling(r)

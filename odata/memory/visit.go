@@ -125,10 +125,13 @@ func (v *visit) step(c *collection, nav *metadata.NavigationProperty) (eval.Step
 	target := v.snapshot.of(c.roles[at].target)
 	return eval.Step{Layout: v.layout(target), Row: func(row *odata.Row, i int) (*odata.Row, error) {
 		links := &c.nodeOf(row).links[at]
-		if i >= links.len() {
-			return nil, nil
+		switch {
+		case i < len(links.few):
+			return &target.nodes.at(links.few[i]).row, v.pass()
+		case i < links.len():
+			return &target.nodes.at(links.at(i)).row, v.pass()
 		}
-		return &target.nodes.at(links.at(i)).row, v.pass()
+		return nil, nil
 	}}, nil
 }
 

@@ -8,6 +8,22 @@ import (
 // isSpace holds the white space of XML.
 var isSpace = [256]bool{' ': true, '\t': true, '\n': true, '\r': true}
 
+// trimLeft is b without white space in front.
+func trimLeft(b []byte) []byte {
+	for len(b) > 0 && isSpace[b[0]] {
+		b = b[1:]
+	}
+	return b
+}
+
+// trimRight is b without white space behind.
+func trimRight(b []byte) []byte {
+	for len(b) > 0 && isSpace[b[len(b)-1]] {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
 // isCharacter reports the characters a document can hold. Source: XML 1.0, Char.
 func isCharacter(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' || ' ' <= r && r <= 0xD7FF ||

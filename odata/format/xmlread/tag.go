@@ -129,7 +129,7 @@ func (in *Input) endTag() error {
 	if err != nil {
 		return err
 	}
-	text = bytes.TrimRight(text[1:], " \t\r\n")
+	text = trimRight(text[1:])
 	if len(in.names.ends) == 0 || !bytes.Equal(text, in.names.top()) {
 		return in.malformedAt(in.begin, "an end tag belongs to no start tag")
 	}
@@ -161,7 +161,7 @@ func splitName(name []byte) (prefix, local []byte, ok bool) {
 func (in *Input) attributes(text []byte) error {
 	list := in.tag.attributes[:0]
 	for {
-		rest := bytes.TrimLeft(text, " \t\r\n")
+		rest := trimLeft(text)
 		if len(rest) == 0 {
 			in.tag.attributes = list
 			return nil
@@ -178,10 +178,10 @@ func (in *Input) attributes(text []byte) error {
 		}
 		var a attribute
 		var ok bool
-		if a.prefix, a.local, ok = splitName(bytes.TrimRight(rest[:equals], " \t\r\n")); !ok {
+		if a.prefix, a.local, ok = splitName(trimRight(rest[:equals])); !ok {
 			return in.malformedAt(in.begin, "expected the name of an attribute")
 		}
-		rest = bytes.TrimLeft(rest[equals+1:], " \t\r\n")
+		rest = trimLeft(rest[equals+1:])
 		if len(rest) == 0 || rest[0] != '"' && rest[0] != '\'' {
 			return in.malformedAt(in.begin, "expected the value of an attribute in quotes")
 		}

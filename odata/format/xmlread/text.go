@@ -83,8 +83,11 @@ func (in *Input) instruction() error {
 		if err != nil {
 			return err
 		}
-		if c == 0 || isSpace[c] || c == '?' || in.at-in.token > maxTag {
+		if c == 0 || isSpace[c] || c == '?' {
 			break
+		}
+		if in.at-in.token == maxTag {
+			return in.tooLarge("The payload has a tag that is too long")
 		}
 		in.at++
 	}
@@ -290,10 +293,4 @@ func (in *Input) reference(dst []byte) ([]byte, error) {
 	}
 	in.at += size
 	return utf8.AppendRune(dst, r), nil
-}
-
-// TextOf is Text as a string of its own.
-func (in *Input) TextOf() (string, error) {
-	text, err := in.Text()
-	return string(text), err
 }
