@@ -36,6 +36,12 @@ type Operation struct {
 	EmptyOnSuccess   bool   // answers 200 with an empty body where the default is 204
 	CreatedOnSuccess bool   // answers 201 with Location, for operations that create
 
+	// Guard says who may call an operation that is bound to nothing; its condition
+	// is not looked at. Nil means that of the set whose entities the operation
+	// returns, or else [Everyone]. What an operation is bound to is guarded by its
+	// set, with the use Invoke.
+	Guard Guard
+
 	// Available returns the condition on $it for which a payload advertises the
 	// operation to the caller in ctx; nil means always, and so does a nil
 	// condition. It decides what payloads say, not who may call.

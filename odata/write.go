@@ -125,6 +125,14 @@ type Media struct {
 	Slug        string // the client's hint on insert, decoded
 }
 
+// A Snapshotter is a Transactor that can also show reads one state of its store.
+type Snapshotter interface {
+	// Snapshot returns a context under which all reads of the store's sets see
+	// the same state, however long they take. end lets go of it; it is called
+	// when the reads are over.
+	Snapshot(ctx context.Context) (pinned context.Context, end func(), err error)
+}
+
 // A Transactor runs work on one store atomically.
 type Transactor interface {
 	// Transact calls work with a context that carries the transaction; reads

@@ -76,6 +76,7 @@ func increaseSalaries(model *metadata.Model, persons odata.EntitySet) odata.Oper
 	}
 	return odata.Operation{
 		Name:           "IncreaseSalaries",
+		Guard:          odata.Public(),
 		Kind:           odata.Action,
 		Parameters:     []odata.Parameter{{Name: "percentage", Type: "Edm.Int32", Required: true}},
 		FormParameters: true,

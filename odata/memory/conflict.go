@@ -61,6 +61,5 @@ func linkTaken(r *role) error {
 }
 
 func dangling(r *role) error {
-	return &odata.Error{Kind: odata.KindConflict, Code: "DanglingReference", Detail: r.about(),
-		Message: "A property refers to an entity that does not exist"}
+	return odata.DanglingReference(r.association.QualifiedName(), r.far().Role)
 }

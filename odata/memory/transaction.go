@@ -82,7 +82,19 @@ func (s *Store) state(ctx context.Context) (*snapshot, error) {
 	case tx != nil:
 		return tx.state, nil
 	}
+	if pinned, ok := ctx.Value(snapshotKey{s}).(*snapshot); ok {
+		return pinned, nil
+	}
 	return s.current.Load(), nil
+}
+
+// snapshotKey is where a context carries the state that its reads see.
+type snapshotKey struct{ store *Store }
+
+// Snapshot lets all reads under the context it returns see the present state. It
+// holds nothing up. Within a transaction that one's state goes before.
+func (s *Store) Snapshot(ctx context.Context) (context.Context, func(), error) {
+	return context.WithValue(ctx, snapshotKey{s}, s.current.Load()), func() {}, ctx.Err()
 }
 
 // Transact runs work as one transaction: reads and writes of the store's sets

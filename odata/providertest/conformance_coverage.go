@@ -21,16 +21,13 @@ var sections = [...]string{
 var uncovered = []struct{ point, why string }{
 	{"4, typed nulls", "null'Edm.String' is optional and not offered"},
 	{"4, years and months in durations", "they may be refused or converted; both are conforming"},
-	{"7, data-changing requests", "these tables judge reads"},
 	{"3.5, functions bound to entities, service operations by POST", "the models have none"},
 	{"10, operations", "the models advertise no operation that the sets provide"},
 	{"10, custom annotations", "they need Prefer, and a provider with annotations"},
-	{"11, insert, replace, merge, delete, links, streams, actions", "these tables judge reads"},
-	{"12, writing with ETags", "these tables judge reads; the reading half is in 11.2"},
-	{"13, batch", "a batch is posted; it is judged with writes"},
+	{"11, 12, 13", "requests that change data, and batches, have tables of their own: see WriteConformance"},
 	{"14, 401, 403, 413, 500", "they depend on guards, limits and providers that fail"},
 	{"15, the older service's samples", "they are transcripts of their own"},
-	{"trap 14, 17, 18, 26", "they concern writing and batches"},
+	{"trap 14, 17, 18, 26", "they concern writing and batches: see WriteConformance"},
 	{"trap 20", "a service root behind proxies is configuration"},
 	{"trap 21", "cross-origin requests are answered before the service"},
 }

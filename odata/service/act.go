@@ -20,6 +20,9 @@ func (e *exchange) act(req *odata.Request) error {
 		return err
 	}
 	call := req.Operation
+	if err := e.mayCall(req); err != nil {
+		return err
+	}
 	if call.Kind() == odata.Action {
 		var err error
 		if call.Arguments, err = e.arguments(req); err != nil {
@@ -29,6 +32,47 @@ func (e *exchange) act(req *odata.Request) error {
 	return e.repeatable(func() error {
 		return e.atomically(s.storeOf(call), func() error { return e.dispatch(req) })
 	})
+}
+
+// mayCall asks the guards of an operation, and of what its path passes through,
+// before anything of its arguments is read.
+func (e *exchange) mayCall(req *odata.Request) error {
+	for _, source := range req.Sources {
+		if _, err := e.rule(odata.Read).condition(source.Set); err != nil {
+			return err
+		}
+	}
+	for call := req.Operation; call != nil; call = call.Before {
+		if call.BoundSet == nil {
+			return e.mayCallUnbound(call)
+		}
+		if _, err := e.rule(odata.Read).condition(call.BoundSet); err != nil {
+			return err
+		}
+		invoke := guarding{service: e.service, ctx: e.r.Context(), use: odata.Invoke, operation: call.Import.Name}
+		if _, err := invoke.condition(call.BoundSet); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayCallUnbound asks the guard of an operation that is bound to nothing.
+func (e *exchange) mayCallUnbound(call *odata.OperationCall) error {
+	access := odata.Access{Use: odata.Invoke, Operation: call.Import.Name}
+	guard := e.service.operations[call.Import].Guard
+	if guard == nil && call.Result != nil {
+		access.Set, access.Type = call.Result.Set, call.Result.Type
+		if allowed(call)[0] == http.MethodGet {
+			access.Use = odata.Read // what it returns is all there is to it
+		}
+		guard = e.service.sets[call.Result.Set].Guard
+	}
+	if guard == nil {
+		guard = odata.Everyone()
+	}
+	_, err := guard.Restrict(e.r.Context(), access)
+	return err
 }
 
 // storeOf is the store an operation runs in: that of what it is bound to, or of

@@ -43,7 +43,13 @@ func (e *exchange) assign(req *odata.Request) error {
 			return err
 		}
 		e.tag(req.Projection, &row)
-		if out == nil {
+		shown := out != nil
+		if shown {
+			if shown, err = e.visible(t.set, t.key); err != nil {
+				return err
+			}
+		}
+		if !shown {
 			return e.unchangedContent()
 		}
 		e.applied("return-content")
@@ -108,6 +114,11 @@ func (e *exchange) assignment(req *odata.Request) (*odata.Change, error) {
 		if err != nil {
 			return nil, err
 		}
+		if req.Dynamic == "" {
+			if err := s.sets[req.Set].refusesMembers(req.Property[len(req.Property)-1], v, false); err != nil {
+				return nil, err
+			}
+		}
 		return changeTo(req, v)
 	}
 	members, err := reader.ReadComplex(body, s.model, name, t.Complex, s.limits.Payload)
@@ -116,6 +127,13 @@ func (e *exchange) assignment(req *odata.Request) (*odata.Change, error) {
 	}
 	change := new(odata.Change)
 	for _, m := range members {
+		switch {
+		case m.Property.IsWritable(false):
+		case s.sets[req.Set].RefuseReadOnly:
+			return nil, below(readOnlyProperty(m.Property), name)
+		default:
+			continue
+		}
 		if err := checkValue(m.Property, m.Value); err != nil {
 			return nil, below(err, name)
 		}
@@ -142,7 +160,8 @@ func changeTo(req *odata.Request, v edm.Value) (*odata.Change, error) {
 	if err := checkValue(p, v); err != nil {
 		return nil, err
 	}
-	return &odata.Change{Set: []odata.Assignment{{Property: p, Value: v, Within: req.Property[:last:last]}}}, nil
+	parts, err := writableParts(odata.Assignment{Property: p, Value: v, Within: req.Property[:last:last]})
+	return &odata.Change{Set: parts}, err
 }
 
 // rawPayload reads the text or the bytes of a value. Source: OData V3 core,

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -39,7 +38,9 @@ func (e *exchange) batch(req *odata.Request) error {
 	}
 	defer whole.Close()
 	limits := s.limits.Batch
-	limits.Body = s.limits.Body
+	if limits.Body <= 0 {
+		limits.Body = s.limits.Body
+	}
 	contentType := ""
 	if values := e.r.Header["Content-Type"]; len(values) == 1 {
 		contentType = values[0]
@@ -192,8 +193,13 @@ func (w *partWriter) Write(p []byte) (int, error) {
 
 // headOf is the head of a part of the answer.
 func headOf(status int, h http.Header, contentID string) batch.Answer {
-	a := batch.Answer{Status: status, ContentID: contentID}
-	for _, name := range slices.Sorted(maps.Keys(h)) {
+	names := make([]string, 0, 16)
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	a := batch.Answer{Status: status, ContentID: contentID, Header: make(batch.Headers, 0, len(names))}
+	for _, name := range names {
 		if name == "Vary" || name == "X-Content-Type-Options" {
 			continue // for caches and browsers, which see no parts
 		}

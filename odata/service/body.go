@@ -106,6 +106,10 @@ func (e *exchange) body(limit int64) (io.Reader, error) {
 	if l, ok := e.r.Body.(limiter); ok {
 		l.Limit(limit)
 	}
+	if coding := e.r.Header["Content-Encoding"]; len(coding) > 1 || len(coding) == 1 && !strings.EqualFold(strings.TrimSpace(coding[0]), "identity") {
+		return nil, &odata.Error{Kind: odata.KindUnsupportedMediaType, Code: "UnsupportedEncoding", Target: "Content-Encoding",
+			Message: "The service does not read compressed bodies"}
+	}
 	if e.r.ContentLength > limit {
 		return nil, bodyTooLarge()
 	}

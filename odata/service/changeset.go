@@ -18,6 +18,7 @@ type unit struct {
 	store      odata.Transactor
 	references batch.References
 	contentID  string // of the request that runs
+	ends       []func(context.Context) error
 }
 
 // join wants a request to belong to the store of the change set.
@@ -74,7 +75,7 @@ func (b *batched) changeSet(set *batch.ChangeSet) (more bool, err error) {
 				return errChangeSet
 			}
 		}
-		return nil
+		return allOf(ctx, u.ends)
 	}
 	store, err := b.storeOf(requests)
 	switch {

@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/memory"
 	"github.com/pamodata/pamodata/odata/providertest"
+	"github.com/pamodata/pamodata/odata/providertest/testmodel"
 	"github.com/pamodata/pamodata/odata/service"
 )
 
@@ -28,4 +30,24 @@ func TestConformance(t *testing.T) {
 			demo.ServeHTTP(w, r)
 		}
 	}))
+	providertest.WriteConformance(t, stageService)
+}
+
+// stageService serves a stage on the provider that keeps entities in memory.
+func stageService(tb testing.TB, stage providertest.Stage) http.Handler {
+	tb.Helper()
+	store, err := memory.NewStore(stage.Model, stage.Data)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	sets := store.Sets()
+	config := service.Config{Model: stage.Model, Root: "/svc", Profile: stage.Profile}
+	if stage.Demo {
+		config.Operations = append(testmodel.Operations(stage.Model), testmodel.Actions(stage.Model, sets)...)
+	}
+	svc, err := service.New(config, sets...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return svc
 }

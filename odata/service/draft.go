@@ -18,7 +18,8 @@ type draft struct {
 	// refer to, and those that will refer to it.
 	before, after []related
 
-	upload *upload // the stream of a media entity
+	key    odata.Key // of the entity, when it has been created
+	upload *upload   // the stream of a media entity
 }
 
 // A bound is an existing entity to relate, by its URL.
@@ -47,6 +48,9 @@ func (e *exchange) draft(declared *metadata.EntitySet, p *odata.EntryPayload) (*
 	}
 	if err := e.permit(declared, odata.Insert); err != nil {
 		return nil, err
+	}
+	if condition, _ := e.rule(odata.Insert).condition(declared); condition != nil && d.set.Transactor == nil {
+		return nil, odata.Internalf("%s: a guard with a condition on inserting needs a Transactor to undo what it forbids", d.set.Name)
 	}
 	d.change.Type = p.Type
 	var err error
@@ -145,7 +149,7 @@ func below(err error, name string) error {
 // clients send back what they have read, or refused where the set says so.
 func (s *set) writable(p *odata.EntryPayload, insert bool) ([]odata.Assignment, error) {
 	key := s.declared.Type().KeyProperties()
-	kept := p.Properties[:0:0]
+	kept := make([]odata.Assignment, 0, len(p.Type.StructuralProperties()))
 	for _, a := range p.Properties {
 		isKey := slices.Contains(key, a.Property)
 		switch {
@@ -157,10 +161,24 @@ func (s *set) writable(p *odata.EntryPayload, insert bool) ([]odata.Assignment, 
 		default:
 			continue
 		}
+		if err := s.refusesMembers(a.Property, a.Value, insert); err != nil {
+			return nil, err
+		}
+		if insert {
+			a.Value = withoutReadOnly(a.Property.TypeRef(), a.Value, true)
+		}
 		if err := checkValue(a.Property, a.Value); err != nil {
 			return nil, err
 		}
-		kept = append(kept, a)
+		if insert {
+			kept = append(kept, a)
+			continue
+		}
+		parts, err := writableParts(a)
+		if err != nil {
+			return nil, err
+		}
+		kept = append(kept, parts...)
 	}
 	return kept, nil
 }
@@ -177,15 +195,23 @@ func withDefaults(given []odata.Assignment, t *metadata.EntityType, insert bool)
 	for _, p := range t.StructuralProperties() {
 		made := p.StoreGenerated == metadata.StoreGeneratedIdentity || p.StoreGenerated == metadata.StoreGeneratedComputed
 		if made || slices.Contains(key, p) || !insert && !p.IsWritable(false) ||
-			slices.ContainsFunc(given, func(a odata.Assignment) bool { return a.Property == p }) {
+			slices.ContainsFunc(given, func(a odata.Assignment) bool { return a.Property == p || len(a.Within) > 0 && a.Within[0] == p }) {
 			continue
 		}
-		v, ok := defaultOf(p)
+		v, ok := p.Default()
 		if !ok {
 			return nil, &odata.Error{Kind: odata.KindInvalid, Code: "MissingProperty", Target: p.Name,
 				Message: "A property that must have a value is missing"}
 		}
-		given = append(given, odata.Assignment{Property: p, Value: v})
+		if insert || v.IsNull() {
+			given = append(given, odata.Assignment{Property: p, Value: v})
+			continue
+		}
+		parts, err := writableParts(odata.Assignment{Property: p, Value: v})
+		if err != nil {
+			return nil, err
+		}
+		given = append(given, parts...)
 	}
 	return given, nil
 }

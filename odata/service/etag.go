@@ -94,7 +94,9 @@ func (e *exchange) expects(t *target) error {
 	}
 	state, ok := parseETag(t.etag, tokens)
 	if !ok {
-		return changed() // not made by this service: no state of the entity has it
+		// Not made by this service: no state of the entity has it.
+		t.match = &odata.Literal{Value: edm.Boolean(false), Of: metadata.PrimitiveType(edm.KindBoolean)}
+		return nil
 	}
 	it := odata.ItOf(t.set.declared.Type())
 	for i, p := range tokens {

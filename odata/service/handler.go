@@ -1,6 +1,7 @@
 package service
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -55,6 +56,7 @@ type exchange struct {
 	unit       *unit
 	referred   bool
 	repetition *repetition
+	ends       []func(context.Context) error
 
 	committed bool // a status was sent: errors can only abort
 	closers   []func()
@@ -118,6 +120,11 @@ func (e *exchange) serveAt() (err error) {
 	}
 	e.options = req.Options
 	if e.method == http.MethodGet || e.method == http.MethodHead {
+		end, err := e.pin(req)
+		if err != nil {
+			return err
+		}
+		defer end()
 		return e.dispatch(req)
 	}
 	return e.prepareChange(req)
@@ -143,6 +150,13 @@ func (e *exchange) prepareChange(req *odata.Request) error {
 	}
 	if req.Query != nil {
 		e.custom = req.Query.Custom
+	}
+	if req.Operation == nil {
+		for _, source := range req.Sources {
+			if _, err := e.rule(odata.Read).condition(source.Set); err != nil {
+				return err
+			}
+		}
 	}
 	if err := e.identify(); err != nil {
 		return err

@@ -84,6 +84,9 @@ func (e *exchange) insertDraft(req *odata.Request, d *draft, out *output) error 
 	if err != nil {
 		return err
 	}
+	if err := e.mayInsertAll(d); err != nil {
+		return err
+	}
 	return e.created(req, d, &row, out)
 }
 
@@ -146,7 +149,8 @@ func (e *exchange) create(d *draft, fields []*metadata.Property, links []odata.L
 			return odata.Row{}, below(err, r.nav.Name)
 		}
 	}
-	return row, e.mayInsert(d, key)
+	d.key = key
+	return row, e.refers(d.set, key, change.Set)
 }
 
 func (e *exchange) createRelated(d *draft, links []odata.LinkChange) (odata.Key, error) {
@@ -158,15 +162,24 @@ func (e *exchange) createRelated(d *draft, links []odata.LinkChange) (odata.Key,
 	return keyOf(&row, len(properties)), nil
 }
 
+// mayInsertAll asks for all that a request has created, when every link is there.
+func (e *exchange) mayInsertAll(d *draft) error {
+	for _, list := range [][]related{d.before, d.after} {
+		for _, r := range list {
+			if err := e.mayInsertAll(r.to); err != nil {
+				return below(err, r.nav.Name)
+			}
+		}
+	}
+	return e.mayInsert(d, d.key)
+}
+
 // mayInsert holds a new entity to the guard: the condition for inserting is one
 // on what has been made, generated values and links included.
 func (e *exchange) mayInsert(d *draft, key odata.Key) error {
 	condition, err := e.rule(odata.Insert).condition(d.set.declared)
 	if err != nil || condition == nil {
 		return err
-	}
-	if d.set.Transactor == nil {
-		return odata.Internalf("%s: a guard with a condition on inserting needs a Transactor to undo what it forbids", d.set.Name)
 	}
 	q := e.one(d.set.declared, d.change.Type, key, d.set.declared.Type().KeyProperties())
 	q.Filter = odata.Conjunction(condition, q.Filter)
@@ -199,7 +212,7 @@ func (e *exchange) created(req *odata.Request, d *draft, row *odata.Row, out *ou
 		}
 	}
 	if out != nil {
-		visible, err := e.visible(d.set, row, p)
+		visible, err := e.visible(d.set, keyAt(row, p))
 		if err != nil {
 			return err
 		}
@@ -242,18 +255,23 @@ func (e *exchange) locate(req *odata.Request, row *odata.Row) (id string) {
 }
 
 // visible tells whether the caller may read an entity it has just made.
-func (e *exchange) visible(of *set, row *odata.Row, p *odata.Projection) (bool, error) {
+func (e *exchange) visible(of *set, key odata.Key) (bool, error) {
 	condition, err := e.rule(odata.Read).condition(of.declared)
 	if err != nil || condition == nil {
 		return err == nil, err
-	}
-	key := make(odata.Key, len(p.Key))
-	for i, at := range p.Key {
-		key[i] = row.Values[at]
 	}
 	_, err = e.find(e.one(of.declared, of.declared.Type(), key, nil), odata.Read)
 	if odata.IsNotFound(err) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// keyAt is the key in a row of a projection.
+func keyAt(row *odata.Row, p *odata.Projection) odata.Key {
+	key := make(odata.Key, len(p.Key))
+	for i, at := range p.Key {
+		key[i] = row.Values[at]
+	}
+	return key
 }

@@ -28,6 +28,8 @@ type Limits struct {
 	Body, BatchBody, Media int64
 
 	// Payload bounds what a payload may hold, and Batch what a batch may.
+	// Batch.Body, the greatest body of a part, streams included, is Body by
+	// default.
 	Payload format.Limits
 	Batch   batch.Limits
 

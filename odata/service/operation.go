@@ -79,7 +79,11 @@ func (e *exchange) call(req *odata.Request, call *odata.OperationCall, query *od
 		return nil, odata.NotFound()
 	}
 	input := &odata.OperationInput{Arguments: call.Arguments, Query: query}
-	if call.Bound != nil {
+	if call.Bound == nil {
+		if err := e.mayCallUnbound(call); err != nil {
+			return nil, err
+		}
+	} else {
 		target, err := e.bindingOf(req, call)
 		if err != nil {
 			return nil, err
@@ -160,6 +164,16 @@ func (e *exchange) invokeForEntities(req *odata.Request, call *odata.OperationCa
 // part of it: 204 for none.
 func (e *exchange) invocation(req *odata.Request) error {
 	name, t := returned(req)
+	if t.IsZero() {
+		// There is nothing to choose a format for.
+		if _, err := e.returnedValue(req); err != nil {
+			return err
+		}
+		if e.service.operations[req.Operation.Import].EmptyOnSuccess {
+			return e.blank()
+		}
+		return e.empty(max(v1, e.versions.min))
+	}
 	least := v1
 	if t.Collection || t.Kind.IsSpatial() || holdsV3(t.Complex, nil) {
 		least = v3
@@ -172,11 +186,8 @@ func (e *exchange) invocation(req *odata.Request) error {
 	if err != nil {
 		return err
 	}
-	if t.IsZero() && e.service.operations[req.Operation.Import].EmptyOnSuccess {
-		return e.blank()
-	}
-	if t.IsZero() || v.IsNull() {
-		return e.empty(out.version)
+	if v.IsNull() {
+		return e.empty(max(v1, e.versions.min))
 	}
 	p := format.Property{Name: name, Type: t, Value: v}
 	if t.Collection && len(req.Property) == 0 {

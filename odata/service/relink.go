@@ -68,6 +68,15 @@ func (e *exchange) linkChange(req *odata.Request, url string) (link odata.LinkCh
 		if err == nil && link.Key == nil {
 			err = odata.NotFound()
 		}
+		if err == nil && !link.Nav.IsCollection() {
+			key, keyErr := e.find(req.Sources[len(req.Sources)-1], odata.Read)
+			if keyErr != nil {
+				return link, false, keyErr
+			}
+			if err = e.parted(&target{set: e.service.sets[req.Link.Set], key: key}, link.Nav); odata.IsNotFound(err) {
+				err = nil
+			}
+		}
 		return link, false, err
 	}
 	use := odata.Read

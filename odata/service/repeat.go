@@ -114,7 +114,7 @@ type kept struct {
 }
 
 // keptHeaders are those that belong to an answer, and not to its being sent.
-var keptHeaders = []string{"Content-Type", "Dataserviceversion", "Dataserviceid", "Etag", "Location", "Preference-Applied", "Cache-Control", "Pragma", "X-Content-Type-Options"}
+var keptHeaders = []string{"Content-Type", "Dataserviceversion", "Dataserviceid", "Etag", "Location", "Preference-Applied", "Cache-Control", "Pragma", "X-Content-Type-Options", "Content-Length"}
 
 // remember keeps the answer to a request that may be repeated.
 func (e *exchange) remember(a *answer) error {

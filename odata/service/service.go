@@ -79,26 +79,28 @@ type Config struct {
 // A Service answers the requests below one service root. It is immutable and
 // safe for concurrent use.
 type Service struct {
-	root       string // with both slashes
-	baseURL    func(*http.Request) string
-	profile    odata.Profile
-	limits     Limits
-	pageSize   int // odata.NoPaging for none
-	clock      func() time.Time
-	logger     *slog.Logger
-	model      *metadata.Model
-	binder     *bind.Binder
-	tokens     *sealer
-	sets       map[*metadata.EntitySet]*set
-	operations map[*metadata.FunctionImport]*odata.Operation
-	listed     []*metadata.EntitySet // of the service document
-	offers     representations
-	writers    [slots]format.Format
-	readers    readers
-	stateful   bool             // some operations are not always available
-	transactor odata.Transactor // of all sets; nil where there are several
-	repeats    odata.Repeats
-	encoders   map[*odata.Projection]*[slots]format.Encoder // default projections
+	root        string // with both slashes
+	baseURL     func(*http.Request) string
+	profile     odata.Profile
+	limits      Limits
+	pageSize    int // odata.NoPaging for none
+	clock       func() time.Time
+	logger      *slog.Logger
+	model       *metadata.Model
+	binder      *bind.Binder
+	tokens      *sealer
+	sets        map[*metadata.EntitySet]*set
+	operations  map[*metadata.FunctionImport]*odata.Operation
+	listed      []*metadata.EntitySet // of the service document
+	offers      representations
+	writers     [slots]format.Format
+	readers     readers
+	foreignKeys map[*metadata.EntitySet][]foreignKey
+	cascades    map[*metadata.EntitySet][]cascade
+	stateful    bool             // some operations are not always available
+	transactor  odata.Transactor // of all sets; nil where there are several
+	repeats     odata.Repeats
+	encoders    map[*odata.Projection]*[slots]format.Encoder // default projections
 
 	metadataDocument []byte
 	metadataETag     string
@@ -287,6 +289,7 @@ func (s *Service) prepare(config Config, sets []odata.EntitySet) error {
 	s.writers = newWriters(config.AssociationLinks)
 	s.readers = readers{light: jsonlight.NewReader(), verbose: verbose.NewReader(), atom: atom.NewReader()}
 	s.transactor = sharedTransactor(sets)
+	s.foreignKeys, s.cascades = foreignKeys(s.listed), cascades(s.listed)
 	if s.repeats = config.Repeats; s.repeats == nil {
 		s.repeats = newRecentAnswers(s.clock)
 	}

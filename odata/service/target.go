@@ -43,7 +43,7 @@ func (e *exchange) reached(req *odata.Request, use odata.Use) (odata.Key, error)
 		}
 	}
 	key, err := e.find(req.Query, use)
-	if err != nil && req.MayBeAbsent && len(e.r.Header["If-Match"]) > 0 {
+	if odata.IsNotFound(err) && req.MayBeAbsent && len(e.r.Header["If-Match"]) > 0 {
 		return nil, changed()
 	}
 	return key, err

@@ -24,15 +24,22 @@ func (e *exchange) atomically(store odata.Transactor, work func() error) error {
 		return &odata.Error{Kind: odata.KindNotImplemented, Code: "NotTransactional", Target: "Prefer",
 			Message: "The entity set cannot undo a change, so it cannot try one out"}
 	case store == nil && e.repetition == nil:
-		return work()
+		if err := work(); err != nil {
+			return err
+		}
+		return e.finishChange(e.r.Context())
 	}
 	w, r := e.w, e.r
 	held := new(answer)
 	tried := false
 	err := transact(r.Context(), store, func(ctx context.Context) error {
 		held.reset(w.Header())
+		e.ends = nil
 		e.w, e.r, e.committed, tried = held, r.WithContext(ctx), false, false
 		if err := work(); err != nil {
+			return err
+		}
+		if err := e.finishChange(ctx); err != nil {
 			return err
 		}
 		if e.prefer.validateOnly {
@@ -50,6 +57,45 @@ func (e *exchange) atomically(store odata.Transactor, work func() error) error {
 	}
 	e.committed = true
 	return held.sendTo(w)
+}
+
+// atEnd leaves something to be checked when everything of the transaction has been
+// done: when the request has, or the change set it is part of.
+func (e *exchange) atEnd(check func(context.Context) error) {
+	if e.unit != nil {
+		e.unit.ends = append(e.unit.ends, check)
+	} else {
+		e.ends = append(e.ends, check)
+	}
+}
+
+func (e *exchange) finishChange(ctx context.Context) error { return allOf(ctx, e.ends) }
+
+func allOf(ctx context.Context, checks []func(context.Context) error) error {
+	for _, check := range checks {
+		if err := check(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pin lets a request that takes several reads see one state of the store in all of
+// them, where the store can do that.
+func (e *exchange) pin(req *odata.Request) (end func(), err error) {
+	if req.Query == nil || len(req.Query.Expand) == 0 && len(req.Sources) == 0 {
+		return func() {}, nil
+	}
+	store, ok := e.service.sets[req.Set].Transactor.(odata.Snapshotter)
+	if !ok {
+		return func() {}, nil
+	}
+	ctx, end, err := store.Snapshot(e.r.Context())
+	if err != nil {
+		return nil, err
+	}
+	e.r = e.r.WithContext(ctx)
+	return end, nil
 }
 
 // transact runs work in a transaction of store, or as it is without one.

@@ -48,7 +48,7 @@ func (e *exchange) update(req *odata.Request) error {
 		if err := r.sameKey(t.key); err != nil {
 			return err
 		}
-		change, err := e.linked(t.set, r)
+		change, err := e.linked(t, r)
 		if err != nil {
 			return err
 		}
@@ -69,7 +69,17 @@ func (e *exchange) update(req *odata.Request) error {
 		if err != nil {
 			return err
 		}
-		return e.updated(req, &row, out)
+		shown := out
+		if shown != nil {
+			visible, err := e.visible(t.set, t.key)
+			if err != nil {
+				return err
+			}
+			if !visible {
+				shown = nil
+			}
+		}
+		return e.updated(req, &row, shown)
 	})
 }
 
@@ -140,19 +150,70 @@ func keyImmutable(p *metadata.Property) *odata.Error {
 
 // linked completes a change with the entities that the payload names by URL. It
 // runs in the transaction.
-func (e *exchange) linked(of *set, r *revision) (*odata.Change, error) {
+func (e *exchange) linked(t *target, r *revision) (*odata.Change, error) {
 	change := r.change
-	change.Links = slices.Clone(change.Links)
+	change.Links = nil
+	for _, l := range r.change.Links {
+		if err := e.parted(t, l.Nav); odata.IsNotFound(err) {
+			continue // no link that the caller could see
+		} else if err != nil {
+			return nil, err
+		}
+		change.Links = append(change.Links, l)
+	}
 	for _, b := range r.binds {
-		key, err := e.resolve(of.declared, b.nav, b.url)
+		key, err := e.resolve(t.set.declared, b.nav, b.url)
 		if err != nil {
 			return nil, err
+		}
+		if !b.nav.IsCollection() {
+			switch err := e.parted(t, b.nav); {
+			case odata.IsNotFound(err) && key == nil:
+				continue
+			case err != nil && !odata.IsNotFound(err):
+				return nil, err
+			}
 		}
 		if key != nil || !b.nav.IsCollection() {
 			change.Links = append(change.Links, odata.LinkChange{Nav: b.nav, Key: key, Remove: key == nil})
 		}
 	}
 	return &change, nil
+}
+
+// parted asks whether the caller may part the target from what a single-valued
+// navigation leads to. KindNotFound means that there is nothing it may see.
+func (e *exchange) parted(t *target, nav *metadata.NavigationProperty) error {
+	use := odata.Read
+	inverse := nav.Inverse()
+	if !inverse.IsCollection() {
+		use = odata.Update
+	}
+	to := t.set.declared.NavigationTarget(nav)
+	if to == nil {
+		return notNavigable(nav.Name)
+	}
+	q := &odata.Query{Set: to, Type: nav.Target(), Filter: reachedFrom(t, nav), Custom: e.custom}
+	_, err := e.findUsable(q, use)
+	return err
+}
+
+// reachedFrom is the condition that $it is what nav leads to from the target.
+func reachedFrom(t *target, nav *metadata.NavigationProperty) odata.Expr {
+	inverse := nav.Inverse()
+	origin := odata.Expr(&odata.Navigate{Of: odata.ItOf(nav.Target()), Nav: inverse})
+	is := func(x odata.Expr) (condition odata.Expr) {
+		for i, p := range t.set.declared.Type().KeyProperties() {
+			condition = odata.Conjunction(condition, &odata.Binary{Op: odata.Eq,
+				L: &odata.Member{Of: x, Property: p}, R: &odata.Literal{Value: t.key[i], Of: p.TypeRef()}})
+		}
+		return condition
+	}
+	if !inverse.IsCollection() {
+		return is(origin)
+	}
+	v := &odata.Variable{Name: "x1", Depth: 1, Of: origin.Type().Item()}
+	return &odata.Lambda{Of: origin, Var: v, Body: is(v)}
 }
 
 // apply changes the target, in one conditional statement of its store, and
@@ -166,7 +227,10 @@ func (e *exchange) apply(t *target, change *odata.Change, fields []*metadata.Pro
 		return odata.Row{}, err
 	}
 	row, err := t.set.Updater.Update(e.r.Context(), q, change)
-	return row, e.notThere(t, err)
+	if err != nil {
+		return row, e.notThere(t, err)
+	}
+	return row, e.refers(t.set, t.key, change.Set)
 }
 
 // notThere explains an error that says the target does not exist.
@@ -235,6 +299,9 @@ func (e *exchange) remove(req *odata.Request) error {
 		}
 		q, err := e.query(t, req.Set.Type().KeyProperties())
 		if err != nil {
+			return err
+		}
+		if err := e.mayCascade(t, map[string]bool{}); err != nil {
 			return err
 		}
 		if err := t.set.Deleter.Delete(e.r.Context(), q); err != nil {

@@ -17,7 +17,7 @@ func (s *Service) verbsOf(req *odata.Request) []string {
 			return verbs
 		}
 	}
-	verbs := []string{http.MethodGet, http.MethodHead}
+	verbs := append(make([]string, 0, 6), http.MethodGet, http.MethodHead)
 	if req.Operation != nil {
 		return verbs
 	}
@@ -38,7 +38,11 @@ func (s *Service) verbsOf(req *odata.Request) []string {
 		}
 	case odata.PropertyValue, odata.RawValue:
 		if own.Updater != nil {
-			verbs = append(verbs, http.MethodPut, http.MethodPatch, methodMerge, http.MethodDelete)
+			verbs = append(verbs, http.MethodPut, http.MethodPatch, methodMerge)
+			// Complex values and collections have no DELETE: WCF Data Services.
+			if _, t := addressed(req); t.Complex == nil && !t.Collection {
+				verbs = append(verbs, http.MethodDelete)
+			}
 		}
 	case odata.LinkFeed:
 		if s.sets[req.Link.Set].Updater != nil {

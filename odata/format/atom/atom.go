@@ -1,6 +1,7 @@
-// Package atom writes Atom, the XML format of OData V3: feeds and entries, and
-// the plain XML documents that go with them, for properties, collections, links
-// and errors.
+// Package atom writes and reads Atom, the XML format of OData V3: feeds and
+// entries, and the plain XML documents that go with them, for properties,
+// collections, links and errors. What follows is about writing; see [NewReader]
+// for requests.
 //
 // What an entity's shape decides (element names, types, links, which Atom
 // element a property is mapped to) is compiled into an encoder; writing a row

@@ -33,16 +33,16 @@ func TestHostileEntries(t *testing.T) {
 		allocated                uint64
 		why                      string
 	}{
-		{"friends of friends", "Demo.Customer", `{entry}` + strings.Repeat(inline, 100_000), "! 413 PayloadTooLarge entry", 512 * kib, "depth is bounded where the category is looked for"},
+		{"friends of friends", "Demo.Customer", `{entry}` + strings.Repeat(inline, 100_000), "! PayloadTooDeep entry", 512 * kib, "depth is bounded where the category is looked for"},
 		{"friends of friends by order", "Demo.Order", `{entry}` + strings.Repeat(`<link {nav Customer nav}><m:inline><entry>`+late+`<link {nav Orders nav}><m:inline><feed><entry>`, 100_000),
-			"! 413 PayloadTooLarge entry/link[Customer]/inline/entry/link[Orders]/", 512 * kib, "depth is bounded in deep inserts"},
+			"! PayloadTooDeep entry/link[Customer]/inline/entry/link[Orders]/", 512 * kib, "depth is bounded in deep inserts"},
 		{"late categories", "Demo.Customer", `{entry}` + strings.Repeat(inline, 20) + strings.Repeat("<id/>", 10_000) + strings.Repeat(`</entry></m:inline></link>`+late, 20) + `</entry>`,
 			"", 16 * mib, "each level is read twice for each one around it, within bounds"},
 		{"entities", "Demo.Customer", `{entry}` + late + `<link {nav Orders nav}><m:inline><feed>` + strings.Repeat(`<entry/>`, 1000) + `</feed></m:inline></link></entry>`,
-			"! 413 PayloadTooLarge entry/link[Orders]/inline/feed/entry[199]", 512 * kib, "entities are counted"},
+			"! 413 TooManyEntities entry/link[Orders]/inline/feed/entry[199]", 512 * kib, "entities are counted"},
 		{"entities behind a late category", "Demo.Customer", `{entry}<link {nav Orders nav}><m:inline><feed>` + strings.Repeat(`<entry/>`, 1000) + `</feed></m:inline></link>` + late + `</entry>`,
-			"! 413 PayloadTooLarge entry/link[Orders]/inline/feed/entry[199]", 512 * kib, "entities are counted"},
-		{"links", "Demo.Customer", `{entry}` + late + strings.Repeat(`<link {nav Orders nav} href="a"/>`, 1000) + `</entry>`, "! 413 PayloadTooLarge entry/link[Orders]", 512 * kib, "entities to look up are counted"},
+			"! 413 TooManyEntities entry/link[Orders]/inline/feed/entry[199]", 512 * kib, "entities are counted"},
+		{"links", "Demo.Customer", `{entry}` + late + strings.Repeat(`<link {nav Orders nav} href="a"/>`, 1000) + `</entry>`, "! 413 TooManyEntities entry/link[Orders]", 512 * kib, "entities to look up are counted"},
 		{"undeclared names", "Demo.Tag", `{entry}{props}` + names.String() + names.String() + `{/props}</entry>`, "! DuplicateMember entry/content/properties", 64 * mib, "many names are looked up in a table"},
 		{"number of 1 MB", "Demo.Tag", `{entry}{props}<d:A m:type="Edm.Decimal">` + strings.Repeat("9", mib) + `</d:A>{/props}</entry>`, "! TypeMismatch body[", 8 * mib, "it is no Decimal"},
 		{"decimal 1e400000000", "Demo.Tag", `{entry}{props}<d:A m:type="Edm.Decimal">1e400000000</d:A>{/props}</entry>`, "! TypeMismatch body[", 64 * kib, "zeros are not written out"},

@@ -44,7 +44,7 @@ func readEntry(in *jsonread.Input, expected *metadata.EntityType, top bool) (*od
 func (e *entryReader) member(name []byte) error {
 	switch {
 	case e.top && string(name) == "odata.metadata":
-		return checkContext(e.in)
+		return e.checkContext()
 	case string(name) == "odata.type":
 		return e.readType()
 	}

@@ -2,6 +2,7 @@ package jsonlight
 
 import (
 	"io"
+	"strings"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -71,6 +72,27 @@ func (reader) ReadLink(r io.Reader, limits format.Limits) (string, error) {
 // ReadParameters reads an object with a member for each argument.
 func (reader) ReadParameters(r io.Reader, m *metadata.Model, parameters []*metadata.Parameter, limits format.Limits) ([]edm.Value, error) {
 	return jsonread.New(r, m, jsonread.Light, limits).Parameters(parameters)
+}
+
+// checkContext of an entity also wants what it says to fit, as far as it names a
+// set: an entity of another one has been sent to the wrong place.
+func (e *entryReader) checkContext() error {
+	if !e.in.IsFirst() {
+		return checkContext(e.in)
+	}
+	context, err := e.in.ReadText()
+	if err != nil {
+		return err
+	}
+	_, fragment, _ := strings.Cut(context, "#")
+	if end := strings.IndexAny(fragment, "/&("); end >= 0 {
+		fragment = fragment[:end]
+	}
+	set := e.in.SetNamed(fragment)
+	if set == nil || set.Type().Is(e.Payload.Type) || e.Payload.Type.Is(set.Type()) {
+		return nil
+	}
+	return e.in.Fail(jsonread.CodePayload, "odata.metadata is about entities of another set", "")
 }
 
 // checkContext requires odata.metadata to come first, as it does in all that a

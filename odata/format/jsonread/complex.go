@@ -25,17 +25,19 @@ type Complex struct {
 	data   bool // a property has been read
 }
 
-// NewComplex starts a value of type t whose members are all absent, which is
-// null, or empty for collections.
+// NewComplex starts a value of type t whose members are all absent: they have
+// their defaults, and null where they have none.
 func NewComplex(t *metadata.ComplexType) *Complex {
-	properties := t.AllProperties()
-	c := &Complex{typ: t, values: make([]edm.Value, len(properties))}
-	for i, p := range properties {
-		if p.Kind() == edm.KindCollection {
-			c.values[i] = edm.Collection(nil)
-		}
+	return &Complex{typ: t, values: Absent(t)}
+}
+
+// Absent are the values of the members of t that a payload does not have.
+func Absent(t *metadata.ComplexType) []edm.Value {
+	values := make([]edm.Value, len(t.AllProperties()))
+	for i, p := range t.AllProperties() {
+		values[i], _ = p.Default()
 	}
-	return c
+	return values
 }
 
 // HasData reports whether a property has been read.

@@ -107,3 +107,11 @@ func (e *Entity) Link(nav *metadata.NavigationProperty) *odata.LinkPayload {
 	e.Payload.Links = append(links, odata.LinkPayload{Nav: nav})
 	return &e.Payload.Links[len(links)]
 }
+
+// SetNamed finds an entity set of the model's default container, or returns nil.
+func (in *Input) SetNamed(name string) *metadata.EntitySet {
+	if in.model == nil || in.model.DefaultContainer() == nil {
+		return nil
+	}
+	return in.model.DefaultContainer().EntitySet(name)
+}

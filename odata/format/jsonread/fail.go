@@ -18,7 +18,9 @@ const (
 	CodeUnknownType     = "UnknownType"      // a type that is named does not exist or does not fit
 	CodeMissing         = "MissingMember"    // something required is not there
 	CodePayload         = "InvalidPayload"   // it breaks a rule of the format
-	CodeTooLarge        = "PayloadTooLarge"  // beyond a limit
+	CodeTooDeep         = "PayloadTooDeep"   // nested beyond the limit
+	CodeTooMany         = "TooManyEntities"  // more of them than the limit
+	CodeTooLarge        = "PayloadTooLarge"  // beyond another limit
 	CodeParameter       = "UnknownParameter" // the operation has no such parameter
 )
 
@@ -96,8 +98,8 @@ func (in *Input) duplicate(name []byte, at int64) *odata.Error {
 	return in.failAt(at, CodeDuplicate, "An object has two members of the same name", Quote(name))
 }
 
-func (in *Input) tooLarge(message string) *odata.Error {
-	err := in.Fail(CodeTooLarge, message, "")
+func (in *Input) tooLarge(code, message string) *odata.Error {
+	err := in.Fail(code, message, "")
 	err.Kind = odata.KindTooLarge
 	return err
 }

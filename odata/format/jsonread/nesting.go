@@ -59,7 +59,7 @@ func (in *Input) open(want Token) error {
 		return in.Mismatch(want.String(), t)
 	}
 	if len(in.frames) == in.depth {
-		return in.tooLarge("The payload is nested too deeply")
+		return in.Fail(CodeTooDeep, "The payload is nested too deeply", "")
 	}
 	in.at++
 	in.frames = append(in.frames, frame{names: len(in.names.ends)})
@@ -152,7 +152,7 @@ func (in *Input) next(end byte, expected string) (more bool, err error) {
 	}
 	f.count++
 	if in.members--; in.members < 0 {
-		return false, in.tooLarge("The payload has too many members")
+		return false, in.tooLarge(CodeTooLarge, "The payload has too many members")
 	}
 	return true, nil
 }
@@ -232,7 +232,7 @@ func (in *Input) rawValue() (text []byte, start int64, err error) {
 // CountEntity counts an entity that the payload has or refers to.
 func (in *Input) CountEntity() error {
 	if in.objects--; in.objects < 0 {
-		return in.tooLarge("The payload has too many entities")
+		return in.tooLarge(CodeTooMany, "The payload has too many entities")
 	}
 	return nil
 }

@@ -99,6 +99,16 @@ func (in *Input) malformedAt(offset int64, reason string) *odata.Error {
 	return err
 }
 
+func (in *Input) tooDeep() *odata.Error {
+	return in.failAt(in.offset(), jsonread.CodeTooDeep, "The payload is nested too deeply", "")
+}
+
+func (in *Input) tooMany() *odata.Error {
+	err := in.failAt(in.offset(), jsonread.CodeTooMany, "The payload has too many entities", "")
+	err.Kind = odata.KindTooLarge
+	return err
+}
+
 func (in *Input) tooLarge(message string) *odata.Error {
 	err := in.failAt(in.offset(), jsonread.CodeTooLarge, message, "")
 	err.Kind = odata.KindTooLarge

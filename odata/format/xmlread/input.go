@@ -194,7 +194,7 @@ func (in *Input) count() error {
 // CountEntity counts an entity that the payload has or refers to.
 func (in *Input) CountEntity() error {
 	if in.objects--; in.objects < 0 {
-		return in.tooLarge("The payload has too many entities")
+		return in.tooMany()
 	}
 	return nil
 }

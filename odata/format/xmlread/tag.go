@@ -97,7 +97,7 @@ func (in *Input) startTag() error {
 	}
 	level := len(in.names.ends)
 	if level == in.depth {
-		return in.tooLarge("The payload is nested too deeply")
+		return in.tooDeep()
 	}
 	text, in.pending = bytes.CutSuffix(text, []byte("/"))
 	end := 0

@@ -168,16 +168,10 @@ func (in *Input) collection(item metadata.TypeRef) (edm.Value, error) {
 	}
 }
 
-// complexValue reads the members of a complex value. Those that are absent are
-// null, or empty for collections.
+// complexValue reads the members of a complex value. Those that are absent have
+// their defaults.
 func (in *Input) complexValue(t *metadata.ComplexType) (edm.Value, error) {
-	properties := t.AllProperties()
-	values := make([]edm.Value, len(properties))
-	for i, p := range properties {
-		if p.Kind() == edm.KindCollection {
-			values[i] = edm.Collection(nil)
-		}
-	}
+	values := jsonread.Absent(t)
 	err := in.readMembers(t, func(i int, v edm.Value) { values[i] = v })
 	if err != nil {
 		return edm.Null, err
