@@ -174,6 +174,9 @@ func (s *set) writable(p *odata.EntryPayload, insert bool) ([]odata.Assignment, 
 			kept = append(kept, a)
 			continue
 		}
+		if a.Value.IsNull() && holdsReadOnly(a.Property.TypeRef(), false) && !s.RefuseReadOnly {
+			continue // passed over like the members it would take along
+		}
 		parts, err := writableParts(a)
 		if err != nil {
 			return nil, err
@@ -202,6 +205,9 @@ func withDefaults(given []odata.Assignment, t *metadata.EntityType, insert bool)
 		if !ok {
 			return nil, &odata.Error{Kind: odata.KindInvalid, Code: "MissingProperty", Target: p.Name,
 				Message: "A property that must have a value is missing"}
+		}
+		if !insert && v.IsNull() && holdsReadOnly(p.TypeRef(), false) {
+			continue // null would take members along that clients may not write
 		}
 		if insert || v.IsNull() {
 			given = append(given, odata.Assignment{Property: p, Value: v})
