@@ -47,7 +47,7 @@ var importRules = []importRule{
 		"formats append bytes; sending them is the service's business"},
 	{"odata/format/internal/formattest", []string{"odata", "odata/format", "odata/providertest/testmodel", "metadata/...", "github.com/google/go-cmp/..."}, []string{"net/http"},
 		"tests of all formats share their models, payloads and golden files; only test files import it"},
-	{"odata/format/...", []string{"odata", "odata/format", "odata/format/jsonread", "odata/format/xmlread", "metadata", "metadata/edm"}, []string{"net/http"},
+	{"odata/format/...", []string{"odata", "odata/format", "odata/format/jsonread", "odata/format/xmlread", "odata/format/internal/window", "metadata", "metadata/edm"}, []string{"net/http"},
 		"formats append bytes; sending them is the service's business"},
 	{"odata/batch", []string{"odata", "metadata", "metadata/edm"}, []string{"net/http", "mime/multipart"},
 		"batch is multipart text; running the parts is the service's business"},

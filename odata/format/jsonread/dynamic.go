@@ -2,9 +2,9 @@ package jsonread
 
 import (
 	"bytes"
-	"io"
 
 	"github.com/pamodata/pamodata/metadata/edm"
+	"github.com/pamodata/pamodata/odata/format/internal/window"
 )
 
 // Dynamic reads the value of an undeclared property. typ names its type; when it
@@ -53,7 +53,7 @@ func (in *Input) scalar(next Token) (edm.Value, error) {
 	case Null:
 		return edm.Null, in.word("null")
 	case Number:
-		start := in.offset()
+		start := in.Offset()
 		text, err := in.number()
 		if err != nil {
 			return edm.Null, err
@@ -111,7 +111,7 @@ func (in *Input) natural() (edm.Value, error) {
 		for i := range items {
 			v, err := edm.Convert(items[i], kind)
 			if err != nil {
-				return edm.Null, in.notOfKind(kind, in.offset(), err)
+				return edm.Null, in.notOfKind(kind, in.Offset(), err)
 			}
 			items[i] = v
 		}
@@ -150,8 +150,8 @@ func (in *Input) selfDescribed() (v edm.Value, ok bool, err error) {
 func (in *Input) again(text []byte, start int64) *Input {
 	return &Input{
 		model: in.model, dialect: in.dialect, path: in.path[:len(in.path):len(in.path)],
-		buf: text[:len(text):len(text)], base: start, token: -1, raw: -1, ended: io.EOF,
-		depth: in.depth - len(in.frames), objects: in.objects, members: len(text),
+		Window: window.Of(text, start),
+		depth:  in.depth - len(in.frames), objects: in.objects, members: len(text),
 	}
 }
 

@@ -71,7 +71,7 @@ func (in *Input) target(offset int64) string {
 // Fail describes a mistake in the payload. The message is constant text; detail
 // may hold input and says at which byte reading stands.
 func (in *Input) Fail(code, message, detail string) *odata.Error {
-	return in.failAt(in.offset(), code, message, detail)
+	return in.failAt(in.Offset(), code, message, detail)
 }
 
 // FailMember is Fail for a mistake in the name of the current member.
@@ -89,8 +89,8 @@ func (in *Input) failAt(offset int64, code, message, detail string) *odata.Error
 
 // malformed reports that the input is not JSON at the place reached.
 func (in *Input) malformed(reason string) *odata.Error {
-	err := in.failAt(in.offset(), CodeMalformed, "The body is not well-formed JSON", reason)
-	err.Target = odata.Span{Start: int(in.offset()), End: int(in.offset())}.In("body")
+	err := in.failAt(in.Offset(), CodeMalformed, "The body is not well-formed JSON", reason)
+	err.Target = odata.Span{Start: int(in.Offset()), End: int(in.Offset())}.In("body")
 	return err
 }
 

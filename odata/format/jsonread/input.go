@@ -17,6 +17,7 @@ import (
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/internal/window"
 )
 
 // A Dialect is the JSON format a payload is in.
@@ -35,8 +36,6 @@ const (
 
 	// maxNumber is how many bytes a number may have. No value needs more.
 	maxNumber = 8 << 10
-
-	firstBuffer = 2 << 10
 )
 
 // An Input reads one payload. Its methods return *odata.Error, or what the
@@ -46,15 +45,8 @@ type Input struct {
 	model   *metadata.Model
 	dialect Dialect
 
-	// The text. buf[at:] is unread; what lies before at may be overwritten
-	// unless token or raw says that it is needed.
-	in         io.Reader
-	buf        []byte
-	at         int
-	token, raw int   // beginnings of what must stay in buf; -1 for none
-	base       int64 // offset in the input of buf[0]
-	ended      error // io.EOF or the failure of in, once met
-	scratch    []byte
+	window.Window // the text
+	scratch       []byte
 
 	// Where reading stands.
 	frames []frame
@@ -67,7 +59,7 @@ type Input struct {
 // New starts reading a payload. m may be nil when no types are named in it.
 func New(r io.Reader, m *metadata.Model, d Dialect, limits format.Limits) *Input {
 	in := &Input{
-		model: m, dialect: d, in: r, token: -1, raw: -1,
+		model: m, dialect: d, Window: window.New(r),
 		depth: limits.Depth, objects: limits.Objects, members: limits.Members,
 	}
 	if in.depth <= 0 {
@@ -79,77 +71,29 @@ func New(r io.Reader, m *metadata.Model, d Dialect, limits format.Limits) *Input
 	if in.members <= 0 {
 		in.members = defaultMembers
 	}
-	in.buf = make([]byte, 0, firstBuffer)
 	return in
-}
-
-// offset is the place of the next byte in the input.
-func (in *Input) offset() int64 { return in.base + int64(in.at) }
-
-// more reads further bytes into buf. What must stay may move to another place
-// in it: token, raw and at move along.
-func (in *Input) more() error {
-	if in.ended != nil {
-		return in.ended
-	}
-	from := in.at
-	if in.token >= 0 {
-		from = min(from, in.token)
-	}
-	if in.raw >= 0 {
-		from = min(from, in.raw)
-	}
-	if from > 0 {
-		in.buf = in.buf[:copy(in.buf, in.buf[from:])]
-		in.at -= from
-		in.base += int64(from)
-		if in.token >= 0 {
-			in.token -= from
-		}
-		if in.raw >= 0 {
-			in.raw -= from
-		}
-	}
-	if len(in.buf) == cap(in.buf) {
-		in.buf = append(make([]byte, 0, 2*cap(in.buf)), in.buf...)
-	}
-	for range 100 {
-		n, err := in.in.Read(in.buf[len(in.buf):cap(in.buf)])
-		in.buf = in.buf[:len(in.buf)+n]
-		if err != nil {
-			in.ended = err
-		}
-		if n > 0 {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	in.ended = io.ErrNoProgress
-	return in.ended
 }
 
 // peek skips blanks and returns the next byte without consuming it; 0 stands
 // for the end of the input.
 func (in *Input) peek() (byte, error) {
-	if in.base == 0 && in.at == 0 {
+	if in.Base == 0 && in.At == 0 {
 		if err := in.skipMark(); err != nil {
 			return 0, err
 		}
 	}
 	for {
-		for in.at < len(in.buf) {
-			switch c := in.buf[in.at]; c {
+		for in.At < len(in.Buf) {
+			switch c := in.Buf[in.At]; c {
 			case ' ', '\t', '\r', '\n':
-				in.at++
+				in.At++
 			case 0:
 				return 0, in.malformed("NUL is not allowed")
 			default:
 				return c, nil
 			}
 		}
-		switch err := in.more(); err {
+		switch err := in.More(); err {
 		case nil:
 		case io.EOF:
 			return 0, nil
@@ -163,8 +107,8 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // skipMark skips the byte order mark at the start of the input.
 func (in *Input) skipMark() error {
-	for len(in.buf) < len(byteOrderMark) {
-		switch err := in.more(); err {
+	for len(in.Buf) < len(byteOrderMark) {
+		switch err := in.More(); err {
 		case nil:
 		case io.EOF:
 			return nil
@@ -172,8 +116,8 @@ func (in *Input) skipMark() error {
 			return err
 		}
 	}
-	if bytes.HasPrefix(in.buf, byteOrderMark) {
-		in.at = len(byteOrderMark)
+	if bytes.HasPrefix(in.Buf, byteOrderMark) {
+		in.At = len(byteOrderMark)
 	}
 	return nil
 }

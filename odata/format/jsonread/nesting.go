@@ -61,7 +61,7 @@ func (in *Input) open(want Token) error {
 	if len(in.frames) == in.depth {
 		return in.Fail(CodeTooDeep, "The payload is nested too deeply", "")
 	}
-	in.at++
+	in.At++
 	in.frames = append(in.frames, frame{names: len(in.names.ends)})
 	return nil
 }
@@ -80,7 +80,7 @@ func (in *Input) NextMember() (name []byte, more bool, err error) {
 	case c != '"':
 		return nil, false, in.malformed("expected the name of a member")
 	}
-	start := in.offset()
+	start := in.Offset()
 	if name, err = in.text(); err != nil {
 		return nil, false, err
 	}
@@ -99,7 +99,7 @@ func (in *Input) NextMember() (name []byte, more bool, err error) {
 	case c != ':':
 		return nil, false, in.malformed("expected a colon")
 	}
-	in.at++
+	in.At++
 	return name, true, nil
 }
 
@@ -138,7 +138,7 @@ func (in *Input) next(end byte, expected string) (more bool, err error) {
 	case err != nil:
 		return false, err
 	case c == end:
-		in.at++
+		in.At++
 		in.names.truncate(f.names)
 		in.frames = in.frames[:len(in.frames)-1]
 		return false, nil
@@ -148,7 +148,7 @@ func (in *Input) next(end byte, expected string) (more bool, err error) {
 		if c != ',' {
 			return false, in.malformed(expected)
 		}
-		in.at++
+		in.At++
 	}
 	f.count++
 	if in.members--; in.members < 0 {
@@ -220,13 +220,13 @@ func (in *Input) rawValue() (text []byte, start int64, err error) {
 	if _, err := in.Next(); err != nil {
 		return nil, 0, err
 	}
-	in.raw = in.at
-	start = in.offset()
-	defer func() { in.raw = -1 }()
+	in.Raw = in.At
+	start = in.Offset()
+	defer func() { in.Raw = -1 }()
 	if err := in.Skip(); err != nil {
 		return nil, 0, err
 	}
-	return in.buf[in.raw:in.at], start, nil
+	return in.Buf[in.Raw:in.At], start, nil
 }
 
 // CountEntity counts an entity that the payload has or refers to.

@@ -63,8 +63,8 @@ func (in *Input) Next() (Token, error) {
 
 // word consumes true, false or null, whose first letter has been seen.
 func (in *Input) word(text string) error {
-	for len(in.buf)-in.at < len(text) {
-		switch err := in.more(); err {
+	for len(in.Buf)-in.At < len(text) {
+		switch err := in.More(); err {
 		case nil:
 		case io.EOF:
 			return in.malformed("expected a value")
@@ -72,30 +72,30 @@ func (in *Input) word(text string) error {
 			return err
 		}
 	}
-	if string(in.buf[in.at:in.at+len(text)]) != text {
+	if string(in.Buf[in.At:in.At+len(text)]) != text {
 		return in.malformed("expected a value")
 	}
-	in.at += len(text)
+	in.At += len(text)
 	return nil
 }
 
 // number consumes the number that comes next. The result is part of the
 // buffer and valid until the next method is called.
 func (in *Input) number() ([]byte, error) {
-	in.token = in.at
-	defer func() { in.token = -1 }()
+	in.Token = in.At
+	defer func() { in.Token = -1 }()
 	for {
-		for in.at < len(in.buf) {
-			c := in.buf[in.at]
+		for in.At < len(in.Buf) {
+			c := in.Buf[in.At]
 			if (c < '0' || c > '9') && c != '-' && c != '+' && c != '.' && c != 'e' && c != 'E' {
 				return in.checkedNumber()
 			}
-			in.at++
+			in.At++
 		}
-		if in.at-in.token > maxNumber {
+		if in.At-in.Token > maxNumber {
 			return nil, in.malformed("the number is too long")
 		}
-		switch err := in.more(); err {
+		switch err := in.More(); err {
 		case nil:
 		case io.EOF:
 			return in.checkedNumber()
@@ -106,7 +106,7 @@ func (in *Input) number() ([]byte, error) {
 }
 
 func (in *Input) checkedNumber() ([]byte, error) {
-	text := in.buf[in.token:in.at]
+	text := in.Buf[in.Token:in.At]
 	switch {
 	case len(text) > maxNumber:
 		return nil, in.malformed("the number is too long")
@@ -153,15 +153,15 @@ func isNumber(b []byte) bool {
 // text consumes the string that comes next and returns what it means. The
 // result is valid until the next method is called.
 func (in *Input) text() ([]byte, error) {
-	in.at++ // the quote
-	in.token = in.at
-	defer func() { in.token = -1 }()
+	in.At++ // the quote
+	in.Token = in.At
+	defer func() { in.Token = -1 }()
 	var escaped, foreign bool
 	for {
-		for in.at < len(in.buf) {
-			switch c := in.buf[in.at]; {
+		for in.At < len(in.Buf) {
+			switch c := in.Buf[in.At]; {
 			case c == '"':
-				text := in.buf[in.token:in.at]
+				text := in.Buf[in.Token:in.At]
 				if foreign && !utf8.Valid(text) {
 					return nil, in.malformed("the string is not UTF-8")
 				}
@@ -171,23 +171,23 @@ func (in *Input) text() ([]byte, error) {
 						return nil, err
 					}
 				}
-				in.at++
+				in.At++
 				return text, nil
 			case c == '\\':
 				escaped = true
-				if in.at+1 == len(in.buf) {
+				if in.At+1 == len(in.Buf) {
 					if err := in.moreText(); err != nil {
 						return nil, err
 					}
 				}
-				in.at += 2 // a quote that is escaped ends nothing
+				in.At += 2 // a quote that is escaped ends nothing
 				continue
 			case c < ' ':
 				return nil, in.malformed("control characters in strings must be escaped")
 			case c >= utf8.RuneSelf:
 				foreign = true
 			}
-			in.at++
+			in.At++
 		}
 		if err := in.moreText(); err != nil {
 			return nil, err
@@ -197,7 +197,7 @@ func (in *Input) text() ([]byte, error) {
 
 // moreText is more within a string, where the input may not end.
 func (in *Input) moreText() error {
-	err := in.more()
+	err := in.More()
 	if err == io.EOF {
 		return in.malformed("the text ends within a string")
 	}

@@ -34,7 +34,7 @@ func (in *Input) Value(t metadata.TypeRef) (edm.Value, error) {
 }
 
 func (in *Input) primitive(k edm.Kind, next Token) (edm.Value, error) {
-	start := in.offset()
+	start := in.Offset()
 	switch {
 	case next == Text:
 		text, err := in.text()

@@ -2,10 +2,10 @@ package xmlread
 
 import (
 	"bytes"
-	"io"
 	"slices"
 	"strings"
 
+	"github.com/pamodata/pamodata/odata/format/internal/window"
 	"github.com/pamodata/pamodata/odata/format/jsonread"
 )
 
@@ -41,7 +41,7 @@ func (in *Input) End() error {
 		case c == 0:
 			return nil
 		}
-		start := in.offset()
+		start := in.Offset()
 		switch m, err := in.markup(); {
 		case err != nil:
 			return err
@@ -61,7 +61,7 @@ func (in *Input) nextMarkup() (byte, error) {
 		case !isSpace[c]:
 			return 0, in.malformed("text stands outside of the element")
 		}
-		in.at++
+		in.At++
 	}
 }
 
@@ -77,7 +77,7 @@ func (in *Input) prolog() error {
 	if is, err := in.has("\ufeff"); err != nil {
 		return err
 	} else if is {
-		in.at += len("\ufeff")
+		in.At += len("\ufeff")
 	}
 	for _, space := range [...]string{" ", "\t", "\r", "\n"} {
 		switch is, err := in.has("<?xml" + space); {
@@ -142,7 +142,7 @@ func (in *Input) Child() (more bool, err error) {
 		case err != nil:
 			return false, err
 		case isSpace[c]:
-			in.at++
+			in.At++
 			continue
 		case c == 0 && in.fragment && len(in.names.ends) == 0:
 			return false, nil
@@ -175,15 +175,15 @@ func (in *Input) Skip() error {
 			in.pop()
 			continue
 		}
-		in.token = in.at
+		in.Token = in.At
 		stop, err := in.run()
-		in.token = -1
+		in.Token = -1
 		switch {
 		case err != nil:
 		case stop == '&':
 			in.scratch, err = in.reference(in.scratch[:0])
 		case stop == '\r':
-			in.at++
+			in.At++
 		default:
 			var m markup
 			if m, err = in.markup(); err == nil && m == characterData {
@@ -203,12 +203,12 @@ func (in *Input) Inner() (string, error) {
 	if in.pending {
 		return "", in.Skip()
 	}
-	in.raw = in.at
-	defer func() { in.raw = -1 }()
+	in.Raw = in.At
+	defer func() { in.Raw = -1 }()
 	if err := in.Skip(); err != nil {
 		return "", err
 	}
-	return string(in.buf[in.raw:int(in.begin-in.base)]), nil
+	return string(in.Buf[in.Raw:int(in.begin-in.Base)]), nil
 }
 
 // Again consumes the current element and all that follow it in the element
@@ -218,8 +218,8 @@ func (in *Input) Inner() (string, error) {
 //
 // The result must be done, and given to Resume, before in goes on.
 func (in *Input) Again(look func() error) (*Input, error) {
-	in.raw = int(in.begin - in.base)
-	defer func() { in.raw = -1 }()
+	in.Raw = int(in.begin - in.Base)
+	defer func() { in.Raw = -1 }()
 	start, level := in.begin, len(in.names.ends)-1
 	around := slices.Clone(in.bindings)
 	around = slices.DeleteFunc(around, func(b binding) bool { return b.level >= level })
@@ -238,9 +238,9 @@ func (in *Input) Again(look func() error) (*Input, error) {
 			return nil, err
 		}
 	}
-	text := in.buf[in.raw:int(in.begin-in.base)]
+	text := in.Buf[in.Raw:int(in.begin-in.Base)]
 	return &Input{
-		model: in.model, buf: text[:len(text):len(text)], base: start, begin: start, token: -1, raw: -1, ended: io.EOF,
+		model: in.model, Window: window.Of(text, start), begin: start,
 		bindings: around, fragment: true, path: slices.Clone(in.path), told: in.told, toldFrom: in.toldFrom,
 		depth: in.depth - level, objects: in.objects, members: len(text),
 	}, nil

@@ -91,7 +91,7 @@ func (in *Input) failAt(offset int64, code, message, detail string) *odata.Error
 }
 
 // malformed reports that the input is not XML at the place reached.
-func (in *Input) malformed(reason string) *odata.Error { return in.malformedAt(in.offset(), reason) }
+func (in *Input) malformed(reason string) *odata.Error { return in.malformedAt(in.Offset(), reason) }
 
 func (in *Input) malformedAt(offset int64, reason string) *odata.Error {
 	err := in.failAt(offset, CodeMalformed, "The body is not well-formed XML", reason)
@@ -100,17 +100,17 @@ func (in *Input) malformedAt(offset int64, reason string) *odata.Error {
 }
 
 func (in *Input) tooDeep() *odata.Error {
-	return in.failAt(in.offset(), jsonread.CodeTooDeep, "The payload is nested too deeply", "")
+	return in.failAt(in.Offset(), jsonread.CodeTooDeep, "The payload is nested too deeply", "")
 }
 
 func (in *Input) tooMany() *odata.Error {
-	err := in.failAt(in.offset(), jsonread.CodeTooMany, "The payload has too many entities", "")
+	err := in.failAt(in.Offset(), jsonread.CodeTooMany, "The payload has too many entities", "")
 	err.Kind = odata.KindTooLarge
 	return err
 }
 
 func (in *Input) tooLarge(message string) *odata.Error {
-	err := in.failAt(in.offset(), jsonread.CodeTooLarge, message, "")
+	err := in.failAt(in.Offset(), jsonread.CodeTooLarge, message, "")
 	err.Kind = odata.KindTooLarge
 	return err
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata/format"
+	"github.com/pamodata/pamodata/odata/format/internal/window"
 )
 
 const (
@@ -30,8 +31,6 @@ const (
 	maxTag        = 64 << 10
 	maxAttributes = 64
 	maxBindings   = 256
-
-	firstBuffer = 2 << 10
 )
 
 // An Input reads one payload. Its methods return *odata.Error, or what the
@@ -44,15 +43,8 @@ const (
 type Input struct {
 	model *metadata.Model
 
-	// The text. buf[at:] is unread; what lies before at may be overwritten
-	// unless token or raw says that it is needed.
-	in         io.Reader
-	buf        []byte
-	at         int
-	token, raw int   // beginnings of what must stay in buf; -1 for none
-	base       int64 // offset in the input of buf[0]
-	ended      error // io.EOF or the failure of in, once met
-	scratch    []byte
+	window.Window // the text
+	scratch       []byte
 
 	// Where reading stands.
 	tag      tag       // the start tag read last
@@ -72,7 +64,7 @@ type Input struct {
 // New starts reading a payload. m may be nil when no types are named in it.
 func New(r io.Reader, m *metadata.Model, limits format.Limits) *Input {
 	in := &Input{
-		model: m, in: r, token: -1, raw: -1,
+		model: m, Window: window.New(r),
 		depth: limits.Depth, objects: limits.Objects, members: limits.Members,
 	}
 	if in.depth <= 0 {
@@ -84,69 +76,21 @@ func New(r io.Reader, m *metadata.Model, limits format.Limits) *Input {
 	if in.members <= 0 {
 		in.members = defaultMembers
 	}
-	in.buf = make([]byte, 0, firstBuffer)
 	return in
-}
-
-// offset is the place of the next byte in the input.
-func (in *Input) offset() int64 { return in.base + int64(in.at) }
-
-// more reads further bytes into buf. What must stay may move to another place
-// in it: token, raw and at move along.
-func (in *Input) more() error {
-	if in.ended != nil {
-		return in.ended
-	}
-	from := in.at
-	if in.token >= 0 {
-		from = min(from, in.token)
-	}
-	if in.raw >= 0 {
-		from = min(from, in.raw)
-	}
-	if from > 0 {
-		in.buf = in.buf[:copy(in.buf, in.buf[from:])]
-		in.at -= from
-		in.base += int64(from)
-		if in.token >= 0 {
-			in.token -= from
-		}
-		if in.raw >= 0 {
-			in.raw -= from
-		}
-	}
-	if len(in.buf) == cap(in.buf) {
-		in.buf = append(make([]byte, 0, 2*cap(in.buf)), in.buf...)
-	}
-	for range 100 {
-		n, err := in.in.Read(in.buf[len(in.buf):cap(in.buf)])
-		in.buf = in.buf[:len(in.buf)+n]
-		if err != nil {
-			in.ended = err
-		}
-		if n > 0 {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	in.ended = io.ErrNoProgress
-	return in.ended
 }
 
 // has reports whether the unread text begins with s.
 func (in *Input) has(s string) (bool, error) {
 	for n := 0; ; {
-		for ; n < len(s) && in.at+n < len(in.buf); n++ {
-			if in.buf[in.at+n] != s[n] {
+		for ; n < len(s) && in.At+n < len(in.Buf); n++ {
+			if in.Buf[in.At+n] != s[n] {
 				return false, nil
 			}
 		}
 		if n == len(s) {
 			return true, nil
 		}
-		switch err := in.more(); err {
+		switch err := in.More(); err {
 		case nil:
 		case io.EOF:
 			return false, nil
@@ -159,8 +103,8 @@ func (in *Input) has(s string) (bool, error) {
 // peek returns the next byte without consuming it; 0 stands for the end of the
 // input.
 func (in *Input) peek() (byte, error) {
-	for in.at == len(in.buf) {
-		switch err := in.more(); err {
+	for in.At == len(in.Buf) {
+		switch err := in.More(); err {
 		case nil:
 		case io.EOF:
 			return 0, nil
@@ -168,15 +112,15 @@ func (in *Input) peek() (byte, error) {
 			return 0, err
 		}
 	}
-	if in.buf[in.at] == 0 {
+	if in.Buf[in.At] == 0 {
 		return 0, in.malformed("NUL is not allowed")
 	}
-	return in.buf[in.at], nil
+	return in.Buf[in.At], nil
 }
 
 // need is more where the input may not end.
 func (in *Input) need() error {
-	err := in.more()
+	err := in.More()
 	if err == io.EOF {
 		return in.malformed(reasonEnd)
 	}

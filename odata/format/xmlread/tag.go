@@ -55,15 +55,15 @@ func (s *nameStack) before(i int) int {
 // wholeTag consumes a tag, with the bracket that ends it, and returns what is
 // between the brackets. What token holds stays held.
 func (in *Input) wholeTag() ([]byte, error) {
-	in.begin = in.offset()
-	if in.token < 0 {
-		in.token = in.at
-		defer func() { in.token = -1 }()
+	in.begin = in.Offset()
+	if in.Token < 0 {
+		in.Token = in.At
+		defer func() { in.Token = -1 }()
 	}
-	skip := in.at - in.token
+	skip := in.At - in.Token
 	quote := byte(0)
 	for i := 1; ; {
-		text := in.buf[in.token+skip:]
+		text := in.Buf[in.Token+skip:]
 		for ; i < len(text) && i < maxTag; i++ {
 			switch c := text[i]; {
 			case quote != 0:
@@ -73,7 +73,7 @@ func (in *Input) wholeTag() ([]byte, error) {
 			case c == '"', c == '\'':
 				quote = c
 			case c == '>':
-				in.at = in.token + skip + i + 1
+				in.At = in.Token + skip + i + 1
 				return text[1:i], nil
 			}
 		}

@@ -17,12 +17,12 @@ const (
 
 // markup consumes the markup that comes next.
 func (in *Input) markup() (markup, error) {
-	for len(in.buf)-in.at < 2 {
+	for len(in.Buf)-in.At < 2 {
 		if err := in.need(); err != nil {
 			return 0, err
 		}
 	}
-	switch in.buf[in.at+1] {
+	switch in.Buf[in.At+1] {
 	case '/':
 		return endTag, in.endTag()
 	case '?':
@@ -46,7 +46,7 @@ func (in *Input) declaration() (markup, error) {
 	case err != nil:
 		return 0, err
 	case is:
-		in.at += len("<![CDATA[")
+		in.At += len("<![CDATA[")
 		return characterData, nil
 	}
 	return 0, in.malformed("document types and declarations are not allowed")
@@ -56,7 +56,7 @@ func (in *Input) comment() error {
 	if err := in.count(); err != nil {
 		return err
 	}
-	in.at += len("<!--")
+	in.At += len("<!--")
 	if _, err := in.through("--", nil, false); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (in *Input) comment() error {
 	case !is:
 		return in.malformed("a comment has two hyphens")
 	}
-	in.at++
+	in.At++
 	return nil
 }
 
@@ -75,9 +75,9 @@ func (in *Input) instruction() error {
 	if err := in.count(); err != nil {
 		return err
 	}
-	start := in.offset()
-	in.at += len("<?")
-	in.token = in.at
+	start := in.Offset()
+	in.At += len("<?")
+	in.Token = in.At
 	for {
 		c, err := in.peek()
 		if err != nil {
@@ -86,13 +86,13 @@ func (in *Input) instruction() error {
 		if c == 0 || isSpace[c] || c == '?' {
 			break
 		}
-		if in.at-in.token == maxTag {
+		if in.At-in.Token == maxTag {
 			return in.tooLarge("The payload has a tag that is too long")
 		}
-		in.at++
+		in.At++
 	}
-	name := in.buf[in.token:in.at]
-	in.token = -1
+	name := in.Buf[in.Token:in.At]
+	in.Token = -1
 	if !isName(name) || len(name) == 3 && name[0]|0x20 == 'x' && name[1]|0x20 == 'm' && name[2]|0x20 == 'l' {
 		return in.malformedAt(start, "a processing instruction has no proper name")
 	}
@@ -119,14 +119,14 @@ func (in *Input) through(end string, dst []byte, keep bool) ([]byte, error) {
 		case err != nil:
 			return nil, err
 		case is:
-			in.at += len(end)
+			in.At += len(end)
 			return dst, nil
 		}
 		r, size, err := in.character()
 		if err != nil {
 			return nil, err
 		}
-		in.at += size
+		in.At += size
 		switch {
 		case !keep:
 		case r == '\r':
@@ -144,15 +144,15 @@ func (in *Input) through(end string, dst []byte, keep bool) ([]byte, error) {
 func (in *Input) lineEnd(dst []byte) ([]byte, error) {
 	is, err := in.has("\n")
 	if is {
-		in.at++
+		in.At++
 	}
 	return append(dst, '\n'), err
 }
 
 // character decodes the next character without consuming it.
 func (in *Input) character() (r rune, size int, err error) {
-	for in.at == len(in.buf) || !utf8.FullRune(in.buf[in.at:]) {
-		if err := in.more(); err == io.EOF && in.at < len(in.buf) {
+	for in.At == len(in.Buf) || !utf8.FullRune(in.Buf[in.At:]) {
+		if err := in.More(); err == io.EOF && in.At < len(in.Buf) {
 			break
 		} else if err == io.EOF {
 			return 0, 0, in.malformed(reasonEnd)
@@ -160,7 +160,7 @@ func (in *Input) character() (r rune, size int, err error) {
 			return 0, 0, err
 		}
 	}
-	r, size = utf8.DecodeRune(in.buf[in.at:])
+	r, size = utf8.DecodeRune(in.Buf[in.At:])
 	if r == utf8.RuneError && size == 1 || !isCharacter(r) {
 		return 0, 0, in.malformed(reasonCharacter)
 	}
@@ -183,25 +183,25 @@ var isPlain = func() (plain [256]bool) {
 func (in *Input) run() (byte, error) {
 	foreign := byte(0)
 	for {
-		for in.at < len(in.buf) {
-			c := in.buf[in.at]
+		for in.At < len(in.Buf) {
+			c := in.Buf[in.At]
 			foreign |= c
 			if isPlain[c] {
-				in.at++
+				in.At++
 				continue
 			}
 			switch {
 			case c == '>':
-				if text := in.buf[in.token:in.at]; len(text) >= 2 && text[len(text)-1] == ']' && text[len(text)-2] == ']' {
+				if text := in.Buf[in.Token:in.At]; len(text) >= 2 && text[len(text)-1] == ']' && text[len(text)-2] == ']' {
 					return 0, in.malformed("the end of a CDATA section belongs to none")
 				}
-				in.at++
+				in.At++
 				continue
 			case c < ' ' && c != '\r':
 				return 0, in.malformed(reasonCharacter)
 			}
-			if foreign >= utf8.RuneSelf && !isText(in.buf[in.token:in.at]) {
-				return 0, in.malformedAt(in.base+int64(in.token), reasonCharacter)
+			if foreign >= utf8.RuneSelf && !isText(in.Buf[in.Token:in.At]) {
+				return 0, in.malformedAt(in.Base+int64(in.Token), reasonCharacter)
 			}
 			return c, nil
 		}
@@ -220,15 +220,15 @@ func (in *Input) Text() ([]byte, error) {
 		return nil, nil
 	}
 	start := in.begin
-	defer func() { in.token = -1 }()
+	defer func() { in.Token = -1 }()
 	dst := in.scratch[:0]
 	for first := true; ; first = false {
-		in.token = in.at
+		in.Token = in.At
 		stop, err := in.run()
 		if err != nil {
 			return nil, err
 		}
-		n := in.at - in.token
+		n := in.At - in.Token
 		if stop == '<' && first {
 			switch is, err := in.has("</"); {
 			case err != nil:
@@ -238,16 +238,16 @@ func (in *Input) Text() ([]byte, error) {
 					return nil, err
 				}
 				in.begin = start
-				return in.buf[in.token : in.token+n], nil
+				return in.Buf[in.Token : in.Token+n], nil
 			}
 		}
-		dst = append(dst, in.buf[in.token:in.token+n]...)
-		in.token = -1
+		dst = append(dst, in.Buf[in.Token:in.Token+n]...)
+		in.Token = -1
 		switch stop {
 		case '&':
 			dst, err = in.reference(dst)
 		case '\r':
-			in.at++
+			in.At++
 			dst, err = in.lineEnd(dst)
 		default:
 			var m markup
@@ -275,7 +275,7 @@ func (in *Input) Text() ([]byte, error) {
 func (in *Input) reference(dst []byte) ([]byte, error) {
 	const longest = 32
 	for n := 1; ; n++ {
-		for in.at+n >= len(in.buf) {
+		for in.At+n >= len(in.Buf) {
 			if err := in.need(); err != nil {
 				return nil, err
 			}
@@ -283,14 +283,14 @@ func (in *Input) reference(dst []byte) ([]byte, error) {
 		if n == longest {
 			return nil, in.malformed(reasonReference)
 		}
-		if in.buf[in.at+n] == ';' {
+		if in.Buf[in.At+n] == ';' {
 			break
 		}
 	}
-	r, size := reference(in.buf[in.at:])
+	r, size := reference(in.Buf[in.At:])
 	if size == 0 {
 		return nil, in.malformed(reasonReference)
 	}
-	in.at += size
+	in.At += size
 	return utf8.AppendRune(dst, r), nil
 }
