@@ -14,8 +14,13 @@ import (
 // TestConcurrentChanges: everything here reads a value, computes the next one and
 // writes that. None of it is lost when many clients do it at once.
 func TestConcurrentChanges(t *testing.T) {
+	for _, s := range storages {
+		t.Run(s.name, func(t *testing.T) { testConcurrentChanges(t, copyAt(t, s.opener(t)(t), root, odata.NoPaging, false)) })
+	}
+}
+
+func testConcurrentChanges(t *testing.T, svc http.Handler) {
 	const clients = 16
-	svc := copyAt(t, root, odata.NoPaging, false)
 	send := func(method, path, body string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest(method, root+path, strings.NewReader(body))

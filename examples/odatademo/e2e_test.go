@@ -30,7 +30,7 @@ func TestClients(t *testing.T) {
 					lacking(t, needed, advice)
 				}
 			}
-			server := httptest.NewServer(demo(t, false))
+			server := httptest.NewServer(demo(t, memoryOnly, false))
 			defer server.Close()
 			test := exec.Command(node, "--test", tt.test+".test.mjs")
 			test.Dir = clients

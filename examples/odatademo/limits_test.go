@@ -13,7 +13,12 @@ import (
 // TestSetFull: a set takes a 51st entity and no 52nd, whichever way it comes,
 // until one is deleted. All requests are one story.
 func TestSetFull(t *testing.T) {
-	svc := copyAt(t, root, odata.NoPaging, false)
+	for _, s := range storages {
+		t.Run(s.name, func(t *testing.T) { testSetFull(t, copyAt(t, s.opener(t)(t), root, odata.NoPaging, false)) })
+	}
+}
+
+func testSetFull(t *testing.T, svc http.Handler) {
 	send := func(method, path, body string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest(method, root+path, strings.NewReader(body))

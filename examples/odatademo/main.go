@@ -1,12 +1,13 @@
 // Command odatademo serves the well-known public sample service of OData 3.0,
-// ODataDemo, from memory: products with categories, suppliers and details,
-// people of three types, open types, media entities, named streams, places on
-// earth, a service operation and two actions. Samples written for that service
-// run against it unchanged.
+// ODataDemo: products with categories, suppliers and details, people of three
+// types, open types, media entities, named streams, places on earth, a service
+// operation and two actions. Samples written for that service run against it
+// unchanged.
 //
 // Everybody may change everything, as in the private copy the public service
-// gave its visitors; a restart brings the first data back. With --read-only it
-// is the copy that all visitors shared.
+// gave its visitors. The data are in memory, and a restart brings the first ones
+// back, or with --store in a database of SQLite or PostgreSQL. With --read-only
+// it is the copy that all visitors shared.
 //
 // The model is the $metadata document the public service sent, read by package
 // csdl; the data are Go literals in data*.go.
@@ -14,18 +15,21 @@ package main
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"net/http"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/csdl"
 	"github.com/pamodata/pamodata/odata"
-	"github.com/pamodata/pamodata/odata/memory"
 	"github.com/pamodata/pamodata/odata/service"
 )
 
@@ -50,26 +54,26 @@ func newModel(readOnly bool) (*metadata.Model, error) {
 	return model, nil
 }
 
-// newService serves data of its own as the public service did: to everyone, in
-// Atom unless asked otherwise, and with association links. The rest of config is
-// the caller's.
-func newService(config service.Config, readOnly bool) (*service.Service, error) {
+// newService serves what a storage keeps as the public service did: to everyone,
+// in Atom unless asked otherwise, and with association links. The rest of config
+// is the caller's.
+func newService(ctx context.Context, config service.Config, keep storage, readOnly bool) (*service.Service, error) {
 	model, err := newModel(readOnly)
 	if err != nil {
 		return nil, err
 	}
-	store, err := memory.NewStore(model, demoData())
+	sets, err := keep(ctx, model)
 	if err != nil {
-		return nil, fmt.Errorf("data: %w", err)
+		return nil, err
 	}
 	config.Model = model
 	config.AssociationLinks = true
 	config.Operations = []odata.Operation{productsByRating(model)}
-	if readOnly {
-		return service.New(config, store.Sets(memory.Guard(readers()))...)
-	}
-	sets := store.Sets(memory.Guard(odata.Public()))
 	for i := range sets {
+		if sets[i].Guard = odata.Public(); readOnly {
+			sets[i].Guard = readers()
+			continue
+		}
 		switch sets[i].Name {
 		case "Products":
 			sets[i].Operations = []odata.Operation{discount(model)}
@@ -83,28 +87,49 @@ func newService(config service.Config, readOnly bool) (*service.Service, error) 
 	return service.New(config, sets...)
 }
 
-// newServer is the program but for its end: a server that can be started.
-func newServer(args []string) (*http.Server, error) {
+// newServer is the program but for its end: a server that can be started, and
+// close to end what it has opened, after the last request.
+func newServer(ctx context.Context, args []string) (server *http.Server, close func() error, err error) {
 	flags := flag.NewFlagSet("odatademo", flag.ExitOnError)
 	addr := flags.String("addr", "127.0.0.1:8087", "address to listen on")
 	readOnly := flags.Bool("read-only", false, "refuse every change with 403")
+	store := flags.String("store", "memory", "where the data are: memory, sqlite:///path/of/a.db, sqlite::memory: or postgres://user@host/database")
 	if err := flags.Parse(args); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	svc, err := newService(service.Config{Root: root, PageSize: odata.NoPaging}, *readOnly)
+	keep, close, err := openStorage(ctx, *store)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &http.Server{Addr: *addr, Handler: svc, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute}, nil
+	svc, err := newService(ctx, service.Config{Root: root, PageSize: odata.NoPaging}, keep, *readOnly)
+	if err != nil {
+		return nil, nil, errors.Join(err, close())
+	}
+	return &http.Server{Addr: *addr, Handler: svc, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute}, close, nil
 }
 
+// run serves until the program is told to end.
 func run() error {
-	server, err := newServer(os.Args[1:])
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	server, close, err := newServer(ctx, os.Args[1:])
 	if err != nil {
 		return err
 	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.ListenAndServe() }()
 	log.Printf("try http://%s%sProducts?$format=json", server.Addr, root)
-	return server.ListenAndServe()
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		stop() // a second signal ends the program at once
+		err = server.Shutdown(context.Background())
+	}
+	return errors.Join(err, close())
 }
 
-func main() { log.Fatal(run()) }
+func main() {
+	if err := run(); err != nil {
+		log.Fatal(err)
+	}
+}

@@ -27,24 +27,24 @@ const pagedRoot = "/pages-of-three/OData.svc/"
 
 // demo serves a copy twice, each with data of its own: below root as the program
 // does, and below pagedRoot in pages.
-func demo(t *testing.T, readOnly bool) http.Handler {
+func demo(t *testing.T, open opener, readOnly bool) http.Handler {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.Handle(root, copyAt(t, root, odata.NoPaging, readOnly))
-	mux.Handle(pagedRoot, copyAt(t, pagedRoot, 3, readOnly))
+	mux.Handle(root, copyAt(t, open(t), root, odata.NoPaging, readOnly))
+	mux.Handle(pagedRoot, copyAt(t, open(t), pagedRoot, 3, readOnly))
 	return mux
 }
 
 // copyAt serves a copy below a root. What depends on the time of day or on chance
 // is fixed.
-func copyAt(t *testing.T, root string, pageSize int, readOnly bool) http.Handler {
+func copyAt(t *testing.T, keep storage, root string, pageSize int, readOnly bool) http.Handler {
 	t.Helper()
-	svc, err := newService(service.Config{
+	svc, err := newService(t.Context(), service.Config{
 		Root:     root,
 		PageSize: pageSize,
 		Clock:    func() time.Time { return time.Date(2015, time.July, 12, 6, 40, 0, 0, time.UTC) },
 		TokenKey: []byte("the same tokens in every run"),
-	}, readOnly)
+	}, keep, readOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,14 +54,17 @@ func copyAt(t *testing.T, root string, pageSize int, readOnly bool) http.Handler
 // TestTranscripts replays testdata/*.txt against the read-only copy: what that of
 // the public service is known to have answered, and an example of everything
 // that can be read. The files in testdata/write each change a writable copy of
-// their own.
+// their own. All storages answer alike, but for the exchanges in apart.
 func TestTranscripts(t *testing.T) {
-	for _, tt := range []struct {
-		folder   string
-		readOnly bool
-	}{{"testdata", true}, {"testdata/write", false}} {
-		t.Run(tt.folder, func(t *testing.T) {
-			providertest.TranscriptsOf(t, func(t *testing.T) http.Handler { return lines{demo(t, tt.readOnly)} }, tt.folder)
+	for _, s := range storages {
+		t.Run(s.name, func(t *testing.T) {
+			open := s.opener(t)
+			readOnly := lines{demo(t, open, true)}
+			providertest.Transcripts(t, readOnly, transcriptsFor(t, s, "testdata"))
+			t.Run("write", func(t *testing.T) {
+				providertest.TranscriptsOf(t, func(t *testing.T) http.Handler { return lines{demo(t, open, false)} },
+					transcriptsFor(t, s, "testdata/write"))
+			})
 		})
 	}
 }
@@ -138,27 +141,34 @@ func TestProgram(t *testing.T) {
 				if x.path != "$metadata" {
 					r.Header.Set("Accept", "application/json")
 				}
-				answer, err := http.DefaultClient.Do(r)
-				if err != nil {
-					t.Fatal(err)
-				}
-				body, err := io.ReadAll(answer.Body)
-				_ = answer.Body.Close()
-				if err != nil {
-					t.Fatal(err)
-				}
-				if answer.StatusCode != x.status || !strings.Contains(string(body), x.answer) || x.answer == "" && len(body) > 0 {
-					t.Errorf("%s: %s %s answered %d, want %d with %q:\n%s", x.name, x.method, x.path, answer.StatusCode, x.status, x.answer, body)
+				status, body := send(t, r)
+				if status != x.status || !strings.Contains(body, x.answer) || x.answer == "" && len(body) > 0 {
+					t.Errorf("%s: %s %s answered %d, want %d with %q:\n%s", x.name, x.method, x.path, status, x.status, x.answer, body)
 				}
 			}
 		})
 	}
 }
 
+// send sends a request and reads the answer to its end.
+func send(t *testing.T, r *http.Request) (status int, body string) {
+	t.Helper()
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(text)
+}
+
 // start runs the program until the test ends, and returns its service root.
 func start(t *testing.T, args []string) string {
 	t.Helper()
-	server, err := newServer(args)
+	server, end, err := newServer(t.Context(), args)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,6 +185,9 @@ func start(t *testing.T, args []string) string {
 		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
 			t.Error(err)
 		}
+		if err := end(); err != nil {
+			t.Error(err)
+		}
 	})
 	return "http://" + listener.Addr().String() + root
 }
@@ -182,7 +195,7 @@ func start(t *testing.T, args []string) string {
 // TestTypeBehindProperties: the public service is known to have accepted this
 // request, whose type comes after a property.
 func TestTypeBehindProperties(t *testing.T) {
-	svc := copyAt(t, root, odata.NoPaging, false)
+	svc := copyAt(t, inMemory, root, odata.NoPaging, false)
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodPut, root+"Products(0)", strings.NewReader(`{"Name":"Bart","odata.type":"ODataDemo.Product"}`))
 	r.Header.Set("Content-Type", "application/json;odata=minimalmetadata")
@@ -200,13 +213,19 @@ func TestREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(demo(t, false))
-	defer server.Close()
-	here := func(text string) string { return strings.ReplaceAll(text, "http://127.0.0.1:8087", server.URL) }
 	calls := regexp.MustCompile("(?s)```sh\n(curl [^`]+)\n```\n```(json|xml|text)\n(.*?)\n```").FindAllStringSubmatch(string(page), -1)
 	if len(calls) < 30 {
 		t.Fatalf("found %d commands with an answer in README.md", len(calls))
 	}
+	for _, s := range storages {
+		t.Run(s.name, func(t *testing.T) { testREADME(t, shell, s.opener(t), calls) })
+	}
+}
+
+func testREADME(t *testing.T, shell string, open opener, calls [][]string) {
+	server := httptest.NewServer(demo(t, open, false))
+	defer server.Close()
+	here := func(text string) string { return strings.ReplaceAll(text, "http://127.0.0.1:8087", server.URL) }
 	for _, call := range calls {
 		var answer, problem bytes.Buffer
 		command := exec.Command(shell, "-c", here(strings.Replace(call[1], "curl ", "curl -sS ", 1)))

@@ -33,7 +33,7 @@ func TestMetadata(t *testing.T) {
 	}{{"writable", false, whole}, {"read-only", true, withoutActions}} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := httptest.NewRecorder()
-			demo(t, tt.readOnly).ServeHTTP(w, httptest.NewRequest(http.MethodGet, root+"$metadata", nil))
+			demo(t, memoryOnly, tt.readOnly).ServeHTTP(w, httptest.NewRequest(http.MethodGet, root+"$metadata", nil))
 			if w.Code != http.StatusOK {
 				t.Fatalf("status %d: %s", w.Code, w.Body)
 			}

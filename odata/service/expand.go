@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -299,8 +300,19 @@ func cloneRow(row odata.Row) odata.Row {
 		}
 		row.Dynamic = dynamic
 	}
+	if row.Media != nil {
+		row.Media = new(cloneStream(*row.Media))
+	}
 	row.Streams = slices.Clone(row.Streams)
+	for i := range row.Streams {
+		row.Streams[i] = cloneStream(row.Streams[i])
+	}
 	return row
+}
+
+// cloneStream copies what a provider says about a stream out of its buffers.
+func cloneStream(s odata.StreamInfo) odata.StreamInfo {
+	return odata.StreamInfo{ContentType: strings.Clone(s.ContentType), ETag: strings.Clone(s.ETag), ReadURL: strings.Clone(s.ReadURL)}
 }
 
 // nested is the encoded query of the link to the rest of an expansion, which goes

@@ -1,0 +1,192 @@
+package sqldb
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pamodata/pamodata/metadata/edm"
+	"github.com/pamodata/pamodata/odata"
+)
+
+// shapes are reused: queries come often, and their keys are alike.
+var shapes = sync.Pool{New: func() any { return new(shape) }}
+
+// Read answers a query with one statement. What has no SQL of the same meaning is
+// left over, with all later clauses; so are expansions, which Navigate serves.
+// Rows come from the database as they are consumed.
+func (s *storedSet) Read(ctx context.Context, q *odata.Query) (*odata.Result, error) {
+	folded := foldQuery(q)
+	sh := shapes.Get().(*shape)
+	defer shapes.Put(sh)
+	sh.reset()
+	sh.dialect = s.store.dialect
+	sh.mark('R')
+	sh.query(folded)
+	p, _ := s.store.plans.find(sh.key).(*plan)
+	if p == nil {
+		made, err := compilePlan(s.store.dialect, s.store.mapping, copyQuery(folded, s.store.dialect), s.table)
+		if err != nil {
+			return nil, err
+		}
+		p = s.store.plans.keep(sh.key, made).(*plan)
+	}
+	result := &odata.Result{Rest: p.rest(q)}
+	if p.statement == nil {
+		if q.Total {
+			total, err := s.store.count(ctx, p, sh.values)
+			if err != nil {
+				return nil, err
+			}
+			result.Total = &total
+		}
+		result.Rows = func(func(odata.Row, error) bool) {}
+		return result, nil
+	}
+	args := arguments(p.numbers, sh.values)
+	if p.count != nil && p.total < 0 {
+		total, err := s.store.count(ctx, p, sh.values)
+		if err != nil {
+			return nil, err
+		}
+		result.Total = &total
+	}
+	if p.total < 0 {
+		db := s.store.db
+		result.Rows = func(yield func(odata.Row, error) bool) {
+			rows, err := db.Query(ctx, p.statement, args)
+			if err != nil {
+				yield(odata.Row{}, err)
+				return
+			}
+			stream(rows, newReader(&p.output), false, yield)
+		}
+		return result, nil
+	}
+	return s.counted(ctx, p, args, sh.values, result)
+}
+
+// counted answers with the total, which each row has. The first row is read ahead.
+func (s *storedSet) counted(ctx context.Context, p *plan, args, values []edm.Value, result *odata.Result) (*odata.Result, error) {
+	rows, err := s.store.db.Query(ctx, p.statement, args)
+	if err != nil {
+		return nil, err
+	}
+	r := newReader(&p.output)
+	more, err := rows.Next(r.cells)
+	if err != nil || !more {
+		if closed := rows.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
+			return nil, err
+		}
+		total, err := s.store.count(ctx, p, values)
+		if err != nil {
+			return nil, err
+		}
+		result.Total, result.Rows = &total, func(func(odata.Row, error) bool) {}
+		return result, nil
+	}
+	result.Total = new(r.cells[p.total].Int())
+	// Rows that nobody reads keep their connection no longer than ctx lasts.
+	var begun atomic.Bool
+	stop := context.AfterFunc(ctx, func() {
+		if begun.CompareAndSwap(false, true) {
+			rows.Close()
+		}
+	})
+	result.Rows = func(yield func(odata.Row, error) bool) {
+		stop()
+		if !begun.CompareAndSwap(false, true) {
+			err := ctx.Err()
+			if err == nil {
+				err = odata.Internalf("sqldb: rows are read a second time")
+			}
+			yield(odata.Row{}, err)
+			return
+		}
+		stream(rows, r, true, yield)
+	}
+	return result, nil
+}
+
+// stream yields rows until there are no more, or no more are wanted. With ahead
+// the first one is in the reader's cells.
+func stream(rows Rows, r *reader, ahead bool, yield func(odata.Row, error) bool) {
+	var row odata.Row
+	fail := func(err error) {
+		rows.Close()
+		yield(odata.Row{}, err)
+	}
+	for {
+		if !ahead {
+			more, err := rows.Next(r.cells)
+			if err != nil {
+				fail(err)
+				return
+			}
+			if !more {
+				break
+			}
+		}
+		ahead = false
+		if err := r.row(&row); err != nil {
+			fail(err)
+			return
+		}
+		if !yield(row, nil) {
+			rows.Close()
+			return
+		}
+	}
+	if err := rows.Close(); err != nil {
+		yield(odata.Row{}, err)
+	}
+}
+
+// count is the number of entities that match.
+func (s *Store) count(ctx context.Context, p *plan, values []edm.Value) (int64, error) {
+	rows, err := s.db.Query(ctx, p.count, arguments(p.countNumbers, values))
+	if err != nil {
+		return 0, err
+	}
+	var cell [1]edm.Value
+	more, err := rows.Next(cell[:])
+	if closed := rows.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !more {
+		return 0, odata.Internalf("sqldb: the database counts nothing")
+	}
+	return cell[0].Int(), nil
+}
+
+// arguments are the values that a statement takes, in its order.
+func arguments(numbers []int, values []edm.Value) []edm.Value {
+	args := make([]edm.Value, len(numbers))
+	for i, n := range numbers {
+		args[i] = values[n]
+	}
+	return args
+}
+
+// rest is what a plan leaves of a query, nil for nothing.
+func (p *plan) rest(q *odata.Query) *odata.Query {
+	switch {
+	case p.filterLeft:
+		rest := *q
+		rest.Filter = odata.Conjunction(conjuncts(q.Filter, nil)[p.conditions:]...)
+		return &rest
+	case p.orderLeft:
+		rest := *q
+		rest.Filter, rest.Total = nil, false
+		return &rest
+	case len(q.Expand) > 0:
+		return &odata.Query{Set: q.Set, Type: q.Type, Fields: q.Fields, Expand: q.Expand, Custom: q.Custom}
+	}
+	return nil
+}
