@@ -70,6 +70,8 @@ var importRules = []importRule{
 		"the server receives services and does not know their sets"},
 	{"cmd/...", []string{"odata/...", "metadata/...", "entities/...", "server", "github.com/spf13/...", "golang.org/x/term"}, nil,
 		"commands compose; they hold no logic of their own"},
+	{"examples/bench", []string{"odata/...", "metadata/...", "server", "github.com/labstack/echo/v4/...", "github.com/jackc/pgx/v5/..."}, nil,
+		"the benchmark compares with what one writes by hand on the same libraries"},
 	{"examples/...", []string{"odata/...", "metadata/...", "entities/...", "server"}, nil,
 		"examples use what any user can"},
 }
