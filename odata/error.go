@@ -90,14 +90,6 @@ func NotFound() *Error {
 	return &Error{Kind: KindNotFound, Code: "NotFound", Message: "The requested resource does not exist"}
 }
 
-// DanglingReference is the answer to properties that refer, by the referential
-// constraint of an association, to an entity in that role that does not exist or
-// that the caller may not see.
-func DanglingReference(association, role string) *Error {
-	return &Error{Kind: KindConflict, Code: "DanglingReference", Detail: association + ", role " + role,
-		Message: "A property refers to an entity that does not exist"}
-}
-
 // IsNotFound reports whether err says that something does not exist.
 func IsNotFound(err error) bool {
 	e, ok := errors.AsType[*Error](err)

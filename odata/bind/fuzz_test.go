@@ -27,7 +27,7 @@ func FuzzBindFilter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		node, err := uri.ParseFilter(text, uri.Limits{})
 		if err != nil {
-			t.Skip()
+			return
 		}
 		for _, set := range b.model.DefaultContainer().AllEntitySets() {
 			bound, err := b.Filter(set.Type(), node)
@@ -92,7 +92,7 @@ func FuzzBindRequest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, path, query string) {
 		syntax, err := uri.Parse(path, query, uri.Limits{})
 		if err != nil {
-			t.Skip()
+			return
 		}
 		r, err := b.Request(syntax)
 		if err != nil {

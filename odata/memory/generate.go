@@ -163,8 +163,7 @@ func (o *operation) next(m *made, counter *int64) (edm.Value, error) {
 	case *counter >= limit && m.token && !m.isKey:
 		*counter = 0 // a token has only to differ from the last one
 	case *counter >= limit:
-		return edm.Null, &odata.Error{Kind: odata.KindConflict, Code: "NumbersExhausted", Target: m.property.Name,
-			Message: "The store has no further number for the property; give one that is free"}
+		return edm.Null, odata.NumbersExhausted(m.property.Name, nil)
 	}
 	*counter++
 	return integer(kind, *counter), nil

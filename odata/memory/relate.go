@@ -21,7 +21,7 @@ func (o *operation) relate(f *frame, number int32, change *odata.LinkChange) err
 	}
 	if change.Key == nil {
 		if !change.Remove || r.far().Multiplicity == metadata.Many {
-			return odata.Internalf("memory: a change of a link of %s without a key", r.about())
+			return odata.Internalf("memory: a change of a link of %s without a key", r.association.QualifiedName())
 		}
 		for _, other := range n.links[at].list() {
 			if err := o.part(r, number, other); err != nil {

@@ -10,10 +10,11 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/memory"
+	"github.com/pamodata/pamodata/odata/providertest/testmodel"
 )
 
 // emptyTown is a town that nobody has moved to yet.
-func emptyTown(t testing.TB) *shop { return openTown(t, town(t), memory.Data{}) }
+func emptyTown(t testing.TB) *shop { return openTown(t, testmodel.Town(t), memory.Data{}) }
 
 // assignments reads "Name=value" parts for entities of a type. Values are in URI
 // syntax; a number takes the kind of its property.

@@ -8,6 +8,7 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/memory"
+	"github.com/pamodata/pamodata/odata/providertest/testmodel"
 )
 
 // city is a town of n persons, each with a task, and all tasks are one team's.
@@ -21,7 +22,7 @@ func city(b testing.TB, n int) *shop {
 		d.Entities["Tasks"] = append(d.Entities["Tasks"], memory.Entity{Values: map[string]edm.Value{"Id": edm.Int64(int64(i)), "OwnerId": edm.Int32(i),
 			"TeamId": team, "Version": edm.Byte(1)}})
 	}
-	return openTown(b, town(b), d)
+	return openTown(b, testmodel.Town(b), d)
 }
 
 func eachSize(b *testing.B, bench func(b *testing.B, s *shop, n int)) {

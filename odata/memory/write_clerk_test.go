@@ -15,6 +15,7 @@ import (
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/bind"
 	"github.com/pamodata/pamodata/odata/memory"
+	"github.com/pamodata/pamodata/odata/providertest/testmodel"
 )
 
 var (
@@ -35,7 +36,7 @@ type clerk struct {
 }
 
 func newClerk(t *testing.T, seed uint64) *clerk {
-	model := town(t)
+	model := testmodel.Town(t)
 	k := &clerk{Rand: rand.New(rand.NewPCG(seed, 1)), t: t, shop: openTown(t, model, memory.Data{}), ledger: newLedger(model),
 		navs: map[string][]*metadata.NavigationProperty{}, tells: map[string]int{}}
 	for _, set := range model.DefaultContainer().AllEntitySets() {

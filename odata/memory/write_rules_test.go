@@ -15,6 +15,7 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/memory"
+	"github.com/pamodata/pamodata/odata/providertest/testmodel"
 )
 
 const teamA, teamB, teamX = "guid'00000000-0000-0000-0000-00000000000a'", "guid'00000000-0000-0000-0000-00000000000b'", "guid'00000000-0000-0000-0000-00000000000f'"
@@ -196,7 +197,7 @@ func (s *shop) look(ctx context.Context, t *testing.T, set, then, why string) {
 // TestReferenceThatMayBeNullButIsRequired deletes what an entity must refer to,
 // although the property could be null.
 func TestReferenceThatMayBeNullButIsRequired(t *testing.T) {
-	model := town(t)
+	model := testmodel.Town(t)
 	model.Association("Town.Owners").Ends[1].Multiplicity = metadata.One
 	s := openTown(t, model, memory.Data{})
 	err := s.do(t.Context(), t, "insert Persons Id=1 Rank=1", "insert Teams Id="+teamA+" Name='a'", "insert Tasks Id=1 OwnerId=1 TeamId="+teamA)

@@ -74,7 +74,7 @@ func assignable(req *odata.Request) error {
 	for i, p := range req.Property {
 		switch {
 		case i == 0 && slices.Contains(req.Set.Type().KeyProperties(), p):
-			return keyImmutable(p)
+			return odata.KeyImmutable(p.Name)
 		case !p.IsWritable(false):
 			return readOnlyProperty(p)
 		}

@@ -203,8 +203,7 @@ func withDefaults(given []odata.Assignment, t *metadata.EntityType, insert bool)
 		}
 		v, ok := p.Default()
 		if !ok {
-			return nil, &odata.Error{Kind: odata.KindInvalid, Code: "MissingProperty", Target: p.Name,
-				Message: "A property that must have a value is missing"}
+			return nil, odata.MissingProperty(p.Name)
 		}
 		if !insert && v.IsNull() && holdsReadOnly(p.TypeRef(), false) {
 			continue // null would take members along that clients may not write

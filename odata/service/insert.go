@@ -136,6 +136,10 @@ func (e *exchange) create(d *draft, fields []*metadata.Property, links []odata.L
 	for _, p := range d.set.declared.Type().KeyProperties() {
 		q.AddField(p)
 	}
+	references, err := e.referring(d.set, change.Set)
+	if err != nil {
+		return odata.Row{}, err
+	}
 	row, err := d.set.Inserter.Insert(e.r.Context(), q, &change)
 	if err != nil {
 		return odata.Row{}, err
@@ -150,7 +154,8 @@ func (e *exchange) create(d *draft, fields []*metadata.Property, links []odata.L
 		}
 	}
 	d.key = key
-	return row, e.refers(d.set, key, change.Set)
+	e.refers(d.set, key, references)
+	return row, nil
 }
 
 func (e *exchange) createRelated(d *draft, links []odata.LinkChange) (odata.Key, error) {

@@ -54,10 +54,11 @@ func foreignKeys(sets []*metadata.EntitySet) map[*metadata.EntitySet][]foreignKe
 	return all
 }
 
-// refers notes that a change gave foreign keys of an entity a value. What they
-// refer to is looked at when the transaction ends, since it may be created later
-// in it. Where everybody may see everything, that is the store's business alone.
-func (e *exchange) refers(of *set, key odata.Key, change []odata.Assignment) error {
+// referring are the foreign keys that a change gives a value and whose target the
+// caller may not be allowed to see. Where everybody may see everything, that is the
+// store's business alone. It is asked for before the change: what a set without
+// transactions has changed could not be undone.
+func (e *exchange) referring(of *set, change []odata.Assignment) (keys []*foreignKey, err error) {
 	for i := range e.service.foreignKeys[of.declared] {
 		k := &e.service.foreignKeys[of.declared][i]
 		if !slices.ContainsFunc(change, func(a odata.Assignment) bool { return slices.Contains(k.properties, a.Property) && !a.Value.IsNull() }) {
@@ -65,14 +66,25 @@ func (e *exchange) refers(of *set, key odata.Key, change []odata.Assignment) err
 		}
 		condition, err := e.rule(odata.Read).condition(k.principal)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if condition == nil && k.nav.Inverse().IsCollection() {
 			continue
 		}
+		if of.Transactor == nil {
+			return nil, odata.Internalf("%s: properties that refer to guarded entities of %s need a Transactor to undo what is forbidden", of.Name, k.principal.Name)
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
+}
+
+// refers has what foreign keys of an entity refer to looked at when the transaction
+// ends, since that may be created later in it.
+func (e *exchange) refers(of *set, key odata.Key, keys []*foreignKey) {
+	for _, k := range keys {
 		e.atEnd(func(ctx context.Context) error { return e.principalOf(ctx, of, key, k) })
 	}
-	return nil
 }
 
 // principalOf checks what one foreign key of an entity refers to.

@@ -137,15 +137,10 @@ func (r *revision) sameKey(key odata.Key) error {
 	for _, a := range r.key {
 		at := slices.Index(r.of.KeyProperties(), a.Property)
 		if edm.Order(a.Value, key[at]) != 0 {
-			return keyImmutable(a.Property)
+			return odata.KeyImmutable(a.Property.Name)
 		}
 	}
 	return nil
-}
-
-func keyImmutable(p *metadata.Property) *odata.Error {
-	return &odata.Error{Kind: odata.KindInvalid, Code: "KeyImmutable", Target: p.Name,
-		Message: "The key of an entity cannot be changed"}
 }
 
 // linked completes a change with the entities that the payload names by URL. It
@@ -226,11 +221,16 @@ func (e *exchange) apply(t *target, change *odata.Change, fields []*metadata.Pro
 	if err != nil {
 		return odata.Row{}, err
 	}
+	keys, err := e.referring(t.set, change.Set)
+	if err != nil {
+		return odata.Row{}, err
+	}
 	row, err := t.set.Updater.Update(e.r.Context(), q, change)
 	if err != nil {
 		return row, e.notThere(t, err)
 	}
-	return row, e.refers(t.set, t.key, change.Set)
+	e.refers(t.set, t.key, keys)
+	return row, nil
 }
 
 // notThere explains an error that says the target does not exist.

@@ -25,7 +25,7 @@ func TestCheckSchema(t *testing.T) {
 			name  string
 			model *metadata.Model
 			names []sqldb.StoreOption
-		}{{"demo", testmodel.Demo(t), nil}, {"kinds", testmodel.Kinds(t), nil}, {"library", library(t), libraryNames}, {"town", town(t), nil}} {
+		}{{"demo", testmodel.Demo(t), nil}, {"kinds", testmodel.Kinds(t), nil}, {"library", library(t), libraryNames}, {"town", testmodel.Town(t), nil}} {
 			db := d.open(t)
 			store, err := sqldb.NewStore(db, tt.model, tt.names...)
 			if err != nil {

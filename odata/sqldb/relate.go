@@ -45,7 +45,7 @@ func (o *operation) ends(ctx context.Context, t *table, typ *metadata.EntityType
 	case !typ.Is(r.types[0]):
 		return nil, nil, linkType(r, r.near.Role)
 	case change.Key == nil && (!change.Remove || r.far.Multiplicity == metadata.Many):
-		return nil, nil, odata.Internalf("sqldb: a change of a link of %s without a key", r.about())
+		return nil, nil, odata.Internalf("sqldb: a change of a link of %s without a key", r.association.QualifiedName())
 	case change.Key == nil:
 		return r, nil, nil
 	case len(change.Key) != len(r.to.key):

@@ -13,6 +13,7 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/memory"
+	"github.com/pamodata/pamodata/odata/providertest/testmodel"
 	"github.com/pamodata/pamodata/odata/sqldb"
 )
 
@@ -50,7 +51,7 @@ type townhall struct {
 
 func newTownhall(t testing.TB, db sqldb.DB) *townhall {
 	t.Helper()
-	h := &townhall{t: t, model: town(t)}
+	h := &townhall{t: t, model: testmodel.Town(t)}
 	source, err := memory.NewStore(h.model, memory.Data{})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pamodata/pamodata/odata/providertest/testmodel"
 	"github.com/pamodata/pamodata/odata/sqldb"
 	"github.com/pamodata/pamodata/odata/sqldb/postgres"
 	"github.com/pamodata/pamodata/odata/sqldb/postgres/pgtest"
@@ -29,7 +30,7 @@ func writeUntilKilled(t *testing.T, kind, place string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &townhall{t: t, model: town(t)}
+	h := &townhall{t: t, model: testmodel.Town(t)}
 	if h.store, err = sqldb.NewStore(db, h.model); err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +131,7 @@ func checkTeams(t *testing.T, kind, place string, told []string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	h := &townhall{t: t, model: town(t)}
+	h := &townhall{t: t, model: testmodel.Town(t)}
 	if h.store, err = sqldb.NewStore(db, h.model); err != nil {
 		t.Fatal(err)
 	}

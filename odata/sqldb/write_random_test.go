@@ -18,6 +18,7 @@ import (
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/memory"
+	"github.com/pamodata/pamodata/odata/providertest/testmodel"
 	"github.com/pamodata/pamodata/odata/sqldb"
 )
 
@@ -38,7 +39,7 @@ const inDatabase, inMemory = 0, 1
 
 func newRivals(t *testing.T, db sqldb.DB, seed uint64, options ...sqldb.StoreOption) *rivals {
 	t.Helper()
-	r := &rivals{Rand: rand.New(rand.NewPCG(seed, 1)), t: t, model: town(t), navs: map[string][]*metadata.NavigationProperty{}, tells: map[string]int{}}
+	r := &rivals{Rand: rand.New(rand.NewPCG(seed, 1)), t: t, model: testmodel.Town(t), navs: map[string][]*metadata.NavigationProperty{}, tells: map[string]int{}}
 	source, err := memory.NewStore(r.model, memory.Data{})
 	if err != nil {
 		t.Fatal(err)

@@ -180,7 +180,7 @@ func FuzzKey(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, key string) {
 		if !utf8.ValidString(key) {
-			t.Skip("strings of the model are UTF-8")
+			return // strings of the model are UTF-8
 		}
 		want := edm.String(key)
 		link := string(AppendKey([]byte("Items"), []string{"Id"}, []edm.Value{want}))

@@ -59,7 +59,7 @@ func writeUntilKilled(file string) error {
 // it has acknowledged is there as a whole, and the file is not damaged.
 func TestKill(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts processes")
+		t.Skip("it starts processes: run without -short")
 	}
 	file := filepath.Join(t.TempDir(), "a.db")
 	db, err := sqlite.Open(file, sqlite.Options{})

@@ -291,7 +291,7 @@ func FuzzRoundTrip(f *testing.F) {
 	f.Fuzz(func(t *testing.T, kind uint8, hi, lo uint64, text string) {
 		v, form, ok := fuzzedValue(edm.Kind(kind), hi, lo, text)
 		if !ok {
-			t.Skip()
+			return
 		}
 		got, err := store(t, db, v, form)
 		if err != nil {

@@ -1,4 +1,4 @@
-package sqldb_test
+package testmodel
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"github.com/pamodata/pamodata/metadata"
 )
 
-// town is a model with every kind of association a store has to keep:
+// Town is a model with every kind of association a store has to keep:
 //
 //	Person  *  Manager    0..1  Person    one set at both ends
 //	Person  *  Liked      *     Person    many to many, no way back has a name
@@ -24,8 +24,8 @@ import (
 //
 // Persons are open, a Photo is a media entity with a named stream, and versions
 // of several kinds are made by the store.
-func town(t testing.TB) *metadata.Model {
-	t.Helper()
+func Town(tb testing.TB) *metadata.Model {
+	tb.Helper()
 	s := &metadata.Schema{Namespace: "Town"}
 	c := &metadata.EntityContainer{Name: "All", IsDefault: true}
 	entity := func(name, key string, properties ...string) *metadata.EntityType {
@@ -140,7 +140,7 @@ func town(t testing.TB) *metadata.Model {
 	s.Containers = []*metadata.EntityContainer{c}
 	model := &metadata.Model{Schemas: []*metadata.Schema{s}}
 	if err := model.Resolve(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return model
 }
