@@ -94,11 +94,16 @@ func (l *link) fallSilent() {
 	close(l.silent)
 }
 
-// recover carries connections that are made from now on.
+// recover carries connections that are made from now on, and ends those of before:
+// bytes of theirs are lost, and a statement on one would wait for ever.
 func (l *link) recover() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.silent = make(chan struct{})
+	for _, conn := range l.conns {
+		conn.Close()
+	}
+	l.conns = nil
 }
 
 // TestSilence ends contexts while the server cannot be reached, though its
