@@ -36,6 +36,17 @@ type Operation struct {
 	EmptyOnSuccess   bool   // answers 200 with an empty body where the default is 204
 	CreatedOnSuccess bool   // answers 201 with Location, for operations that create
 
+	// LooseParameters reads the parameters, which are texts then, as [Creation] reads
+	// its arguments. Bodies are of no account to an operation without any.
+	LooseParameters bool
+
+	// ByKey makes an action one that finds its entity by itself: Invoke is given the
+	// key in OperationInput.Key and decides whether the entity exists, and who may call.
+	// Nothing is read before, and no transaction begun; the set's guard is only asked
+	// whether the caller may come at all. It is called on entities that the path names
+	// by set and key.
+	ByKey bool
+
 	// Guard says who may call an operation that is bound to nothing; its condition
 	// is not looked at. Nil means that of the set whose entities the operation
 	// returns, or else [Everyone]. What an operation is bound to is guarded by its
@@ -74,6 +85,9 @@ type OperationInput struct {
 	// an operation that reads or changes them.
 	Target *Query
 	Set    *EntitySet
+
+	// Key is that of the entity, for an operation ByKey. Target is nil then.
+	Key Key
 
 	// Arguments are parallel to the parameters after the binding one.
 	Arguments []edm.Value

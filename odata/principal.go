@@ -22,6 +22,11 @@ type Principal struct {
 
 	// Groups are group names or SIDs the sign-in vouches for.
 	Groups []string
+
+	// Address is where the request came from, without a port, and Request the
+	// identifier that its answer has in X-Request-Id: for audit trails.
+	Address string
+	Request string
 }
 
 // Is reports whether name is the principal's account. Windows account names

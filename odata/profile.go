@@ -49,7 +49,26 @@ type Profile struct {
 	// clients know. Nil sends Code, and Message with Detail.
 	Describe func(e *Error) (code, message string)
 
+	// Loose is what the service forgives in $filter and $orderby.
+	Loose Looseness
+
 	// CheckOptions judges the custom query options (those without a leading $)
 	// of every request before anything else is done. Nil accepts all.
 	CheckOptions func(custom map[string]string) error
+}
+
+// Looseness forgives clients what they were told by documents that contradict each
+// other. It never changes the meaning of a condition that is valid without it.
+type Looseness struct {
+	// Names finds properties without regard to case, where no property has the name
+	// as it is written. Where several would fit, none does.
+	Names bool
+
+	// Aliases are further names of properties, found without regard to case if Names
+	// is set.
+	Aliases map[string]string
+
+	// Literals compares an integer or a GUID with a text literal that holds one, and
+	// an Edm.DateTime with a DateTimeOffset literal, whose instant counts.
+	Literals bool
 }

@@ -27,10 +27,12 @@ type EntitySet struct {
 	Guard  Guard  // required; Everyone admits every authenticated caller
 
 	Inserter  Inserter  // POST
+	Creation  *Creation // POST, in place of Inserter
 	Updater   Updater   // PUT, PATCH and MERGE
 	Deleter   Deleter   // DELETE
 	Navigator Navigator // only for navigation no referential constraint describes
 	Streamer  Streamer  // media resources and named streams
+	Explainer Explainer // how queries are answered, for operators
 
 	// Transactor identifies the store: sets with the same Transactor can take
 	// part in one change set. Nil sets cannot take part in any.
@@ -54,6 +56,10 @@ type EntitySet struct {
 	// ([metadata.Property.Writable]) an error. By default it is ignored, because
 	// clients send back what they have read.
 	RefuseReadOnly bool
+
+	// ReadsInstant tells that the set or its guard asks for the [Instant] of the
+	// request. Providers set it where they have to compute properties.
+	ReadsInstant bool
 
 	// Source is where the set was made, "entities.go:21", for start-up errors.
 	Source string
@@ -86,6 +92,22 @@ type Reader interface {
 	Read(ctx context.Context, q *Query) (*Result, error)
 }
 
+// An Expander is a Reader that answers expansions itself where it can, in the same
+// read, see [Result]. Without it, a service has a store that is a [Snapshotter] pin
+// its state before the first of the reads that expansions take.
+//
+// A service hands expansions to a set's Reader only where that is also its
+// Navigator, or where it has none and the Reader is none: whoever replaces the
+// Navigator of a set has the say in where its entities lead.
+type Expander interface {
+	Reader
+
+	// Expands reports that Read leaves no expansion of q over, whatever else it
+	// leaves, and that its rows and what is expanded in them belong to one state of
+	// the store. It may run concurrently with itself and with Read.
+	Expands(q *Query) bool
+}
+
 // A Result is a stream of rows and an account of the work left to do.
 type Result struct {
 	// Rows yields each row once. A row's contents may be reused by the next
@@ -97,6 +119,12 @@ type Result struct {
 	// nothing is left, q itself when the provider pushed nothing down. Rest may
 	// drop a clause only if it drops all earlier ones (see Query for the
 	// order); Expand may be dropped alone. Fields stay as in q.
+	//
+	// Rest.Expand may also hold some of q's expansions, each as it is in q: those
+	// that are left. The others are performed whole, with all clauses of their
+	// Query and all expansions within it. Row.Related then has a place for each
+	// expansion of q; those of what is left are empty, and so is that of a
+	// single-valued navigation that leads nowhere, or to what its Filter hides.
 	Rest *Query
 
 	// Total is the number of matches before After, Skip and Top, or nil to let

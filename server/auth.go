@@ -81,6 +81,7 @@ func (x *exchange) signIn() error {
 			if problem := accountProblem(caller.Name); problem != "" {
 				return odata.Internalf("%T vouched for an account that %s", a, problem)
 			}
+			caller.Address, caller.Request = x.address(), x.id[0]
 			x.caller = caller
 			return nil
 		case errors.Is(err, ErrNoCredentials):
@@ -110,6 +111,13 @@ func (x *exchange) failed(err error) error {
 		attrs = append(attrs, slog.String("error", err.Error()))
 	}
 	x.server.logger.LogAttrs(x.logContext(), slog.LevelWarn, "auth.failed", attrs...)
+	if told := x.server.config.SignInRefused; told != nil {
+		attempt, reason := odata.Principal{Address: x.address(), Request: x.id[0]}, "the credentials were refused"
+		if ok {
+			attempt.Name, attempt.Method, reason = failure.User, failure.Method, failure.Reason
+		}
+		told(x.r.Context(), attempt, reason)
+	}
 	if ok && failure.RetryAfter > 0 {
 		return &refusal{&odata.Error{Kind: odata.KindTooManyRequests, Code: "TooManyFailedSignIns",
 			Message: "Too many failed attempts to sign in", Err: err}, failure.RetryAfter}

@@ -57,6 +57,13 @@ func TestBasic(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			service, log := &fakeService{}, &lockedBuffer{}
 			s := basicServer(t, service, log)
+			var told []string
+			s.config.SignInRefused = func(_ context.Context, attempt odata.Principal, reason string) {
+				if attempt.Address != "192.0.2.1" || attempt.Request == "" || reason == "" {
+					t.Errorf("the refusal is told as %+v, %q", attempt, reason)
+				}
+				told = append(told, attempt.Name)
+			}
 			for range 2 { // the second time, what was right is remembered
 				log.b.Reset()
 				res := ask(s.Handler(), "GET", "/api/pamresources/x", tt.headers...)
@@ -65,7 +72,7 @@ func TestBasic(t *testing.T) {
 				}
 				if tt.want == 200 {
 					caller, _ := odata.PrincipalFrom(service.seen[len(service.seen)-1].Context())
-					if diff := cmp.Diff(odata.Principal{Name: tt.caller, Method: "basic"}, caller); diff != "" {
+					if diff := cmp.Diff(odata.Principal{Name: tt.caller, Method: "basic", Address: "192.0.2.1", Request: res.Header.Get("X-Request-Id")}, caller); diff != "" {
 						t.Errorf("caller (-want +got):\n%s", diff)
 					}
 					continue
@@ -83,6 +90,10 @@ func TestBasic(t *testing.T) {
 				if (tt.user != "") != (len(failures) == 1) {
 					t.Fatalf("%d failures in the log: %s", len(failures), log)
 				}
+				if len(told) != len(failures) {
+					t.Errorf("%d refusals are told, %d logged", len(told), len(failures))
+				}
+				told = nil
 				if len(failures) == 1 {
 					user, given := failures[0]["user"]
 					if given != (tt.user != "-") || given && user != tt.user {

@@ -37,6 +37,7 @@ func (c *Config) check() []Mistake {
 	k.signIn()
 	k.devUser()
 	k.numbers()
+	k.explain()
 	return k.found
 }
 

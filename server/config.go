@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/netip"
 	"time"
+
+	"github.com/pamodata/pamodata/odata"
 )
 
 // A Config is everything the server can be told. Its keys, their units and
@@ -61,8 +63,13 @@ type Config struct {
 	}
 
 	Log struct {
-		Format string
-		Level  slog.Level
+		Format    string
+		Level     slog.Level
+		SlowQuery time.Duration
+	}
+
+	Explain struct {
+		Users []string
 	}
 
 	Health struct {
@@ -77,6 +84,11 @@ type Config struct {
 	// seconds; an error makes the server not ready. Programs set them; there is
 	// no key for them.
 	Ready []func(context.Context) error
+
+	// SignInRefused is told of each refused attempt to sign in: from where, in which
+	// way, as whom if that is a known account, and why. It runs before the answer is
+	// sent. Programs set it; there is no key for it.
+	SignInRefused func(ctx context.Context, attempt odata.Principal, reason string)
 
 	sources map[string]string // of keys that were given: "--addr"
 	extra   []Setting         // of Load
@@ -103,6 +115,7 @@ func Defaults() Config {
 	c.Limits.Queue = 128
 	c.Limits.Wait = time.Second
 	c.Log.Format = "text"
+	c.Log.SlowQuery = time.Second
 	return c
 }
 
@@ -177,6 +190,11 @@ func (c *Config) Settings() []Setting {
 			Doc: "Form of the log: text or json."},
 		{Key: "log.level", Value: &c.Log.Level,
 			Doc: "Least important lines that are logged: debug, info, warn or error. Requests are logged at info."},
+		{Key: "log.slow_query", Value: &c.Log.SlowQuery,
+			Doc: "Time a query may take before it is logged at warn, with the shape of its request and nothing that the client has chosen. 0s: none is logged."},
+
+		{Key: "explain.users", Value: &c.Explain.Users,
+			Doc: "Accounts that may ask how a request would be answered, with the header Prefer: pamodata.explain, and see the SQL of it. Empty: nobody."},
 
 		{Key: "health.listen", Value: &c.Health.Listen,
 			Doc: "Address of its own for /healthz and /readyz. Empty: they are served on the addresses of listen."},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,24 +19,35 @@ type requestContext struct {
 	exchange *exchange
 	at       time.Time
 
-	mu     sync.Mutex
-	timed  context.Context // made by Done
+	mu    sync.Mutex // held while Done makes timed
+	timed atomic.Pointer[timedContext]
+}
+
+// A timedContext is a context with a timer.
+type timedContext struct {
+	context.Context
 	cancel context.CancelFunc
 }
 
 func (c *requestContext) Deadline() (time.Time, bool) { return c.at, true }
 
 func (c *requestContext) Done() <-chan struct{} {
+	if timed := c.timed.Load(); timed != nil {
+		return timed.Done()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.timed == nil {
-		c.timed, c.cancel = context.WithDeadline(c.Context, c.at)
+	timed := c.timed.Load()
+	if timed == nil {
+		timed = new(timedContext)
+		timed.Context, timed.cancel = context.WithDeadline(c.Context, c.at)
+		c.timed.Store(timed)
 	}
-	return c.timed.Done()
+	return timed.Done()
 }
 
 func (c *requestContext) Err() error {
-	if timed := c.made(); timed != nil {
+	if timed := c.timed.Load(); timed != nil {
 		return timed.Err()
 	}
 	if err := c.Context.Err(); err != nil {
@@ -53,24 +65,16 @@ func (c *requestContext) Value(key any) any {
 	if key == (exchangeKey{}) {
 		return c.exchange
 	}
-	if timed := c.made(); timed != nil {
+	if timed := c.timed.Load(); timed != nil {
 		return timed.Value(key)
 	}
 	return c.Context.Value(key)
 }
 
-func (c *requestContext) made() context.Context {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.timed
-}
-
 // end releases the timer. The request is over: net/http ends the parent.
 func (c *requestContext) end() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cancel != nil {
-		c.cancel()
+	if timed := c.timed.Load(); timed != nil {
+		timed.cancel()
 	}
 }
 

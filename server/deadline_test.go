@@ -23,8 +23,8 @@ func TestRequestContext(t *testing.T) {
 				t.Error("begins well")
 			}
 			time.Sleep(time.Minute)
-			if c.Err() != context.DeadlineExceeded || c.made() != nil {
-				t.Errorf("Err %v, timer %v: the deadline is noticed without a timer", c.Err(), c.made())
+			if c.Err() != context.DeadlineExceeded || c.timed.Load() != nil {
+				t.Errorf("Err %v, timer %v: the deadline is noticed without a timer", c.Err(), c.timed.Load())
 			}
 			<-c.Done()
 			if c.Err() != context.DeadlineExceeded {

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/pamodata/pamodata/odata"
@@ -26,6 +28,7 @@ type exchange struct {
 func (s *Server) open(w http.ResponseWriter, r *http.Request, t *target) *exchange {
 	x := &exchange{server: s, target: t, r: r, start: time.Now()}
 	x.answer.w = w
+	x.answer.ctx = r.Context()
 	x.answer.fixed = &s.headers
 	return x
 }
@@ -56,8 +59,10 @@ func (x *exchange) close() {
 // the headers when the status is sent.
 type answer struct {
 	w      http.ResponseWriter
+	ctx    context.Context // of the connection's request
 	fixed  *fixedHeaders
-	status int // 0 until it was sent
+	whole  int64 // the length of the body that the headers tell, 0 if unknown
+	status int   // 0 until it was sent
 	bytes  int64
 }
 
@@ -66,7 +71,11 @@ func (a *answer) Header() http.Header { return a.w.Header() }
 func (a *answer) WriteHeader(status int) {
 	if a.status == 0 && status >= http.StatusOK {
 		a.status = status
-		a.fixed.complete(a.w.Header(), status)
+		h := a.w.Header()
+		a.fixed.complete(h, status)
+		if length := h["Content-Length"]; len(length) == 1 {
+			a.whole, _ = strconv.ParseInt(length[0], 10, 64)
+		}
 	}
 	a.w.WriteHeader(status)
 }
@@ -75,7 +84,13 @@ func (a *answer) Write(p []byte) (int, error) {
 	if a.status == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
-	n, err := a.w.Write(p)
+	var n int
+	var err error
+	if len(p) < corkFrom {
+		n, err = a.w.Write(p)
+	} else {
+		n, err = a.writeCorked(p)
+	}
 	a.bytes += int64(n)
 	return n, err
 }

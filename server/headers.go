@@ -41,6 +41,7 @@ func (x *exchange) harden() {
 	h, fixed := x.answer.Header(), &x.server.headers
 	h["X-Content-Type-Options"] = fixed.noSniff
 	h["Content-Security-Policy"] = fixed.policy
+	h["Vary"] = fixed.varyOrigin
 	if fixed.hsts != nil {
 		if scheme, _ := x.server.origin.asked(x.r); scheme == "https" {
 			h["Strict-Transport-Security"] = fixed.hsts
@@ -53,7 +54,9 @@ func (x *exchange) harden() {
 }
 
 // complete is called when the status is about to be sent. It adds what a
-// service may have replaced or cannot know.
+// service may have replaced or cannot know. Vary is there since harden, so that
+// most answers are not touched here: to replace a value of a map of headers that
+// is full makes it grow.
 func (f *fixedHeaders) complete(h http.Header, status int) {
 	if vary := h["Vary"]; len(vary) == 0 {
 		h["Vary"] = f.varyOrigin

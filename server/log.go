@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"time"
 )
@@ -109,4 +110,13 @@ func (x *exchange) from() string {
 		return x.server.origin.ClientAddr(x.r).String()
 	}
 	return x.r.RemoteAddr
+}
+
+// address is the client's address without its port.
+func (x *exchange) address() string {
+	from := x.from()
+	if host, _, err := net.SplitHostPort(from); err == nil {
+		return host
+	}
+	return from
 }

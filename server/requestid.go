@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/hex"
 	"math/rand/v2"
 )
 
@@ -22,15 +21,15 @@ func (x *exchange) identify() {
 
 // newID is 128 random bits in hexadecimal. An id is a name, not a secret.
 func newID() string {
-	var raw [16]byte
+	const digits = "0123456789abcdef"
 	var text [32]byte
-	for i := 0; i < len(raw); i += 8 {
+	for i := 0; i < len(text); i += 16 {
 		n := rand.Uint64()
-		for j := range 8 {
-			raw[i+j] = byte(n >> (8 * j))
+		for j := range 16 {
+			text[i+j] = digits[n&15]
+			n >>= 4
 		}
 	}
-	hex.Encode(text[:], raw[:])
 	return string(text[:])
 }
 

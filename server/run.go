@@ -53,7 +53,7 @@ func (s *Server) serveAll(ctx context.Context, listeners []net.Listener, health 
 			if s.certificate != nil { // net/http gives every server a TLSConfig
 				failed <- main.ServeTLS(l, "", "")
 			} else {
-				failed <- main.Serve(l)
+				failed <- main.Serve(corkedListener{l})
 			}
 		}()
 	}
@@ -104,6 +104,7 @@ func (s *Server) httpServer(requests context.Context, h http.Handler) *http.Serv
 		MaxHeaderBytes:    headLimit(&s.config),
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 		BaseContext:       func(net.Listener) context.Context { return requests },
+		ConnContext:       withCork,
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 100},
 		// OPTIONS * is nothing special.
 		DisableGeneralOptionsHandler: true,

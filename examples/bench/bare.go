@@ -52,7 +52,7 @@ func newBare(db bareDB) (http.Handler, error) {
 	e.GET("/count", func(c echo.Context) error { return h.filtered(c, &sqlCount) })
 	e.GET("/substring", func(c echo.Context) error { return h.feed(c, &sqlSubstring, c.QueryParam("text")) })
 	e.GET("/expand/:n", func(c echo.Context) error { return h.limited(c, &sqlExpand, c.Param("n")) })
-	e.GET("/metadata", func(c echo.Context) error { return c.Blob(http.StatusOK, "application/xml", metadata) })
+	e.GET("/metadata", func(c echo.Context) error { return h.sendAs(c, xmlType, http.StatusOK, metadata) })
 	e.POST("/requests", h.post)
 	return e, nil
 }
@@ -138,7 +138,7 @@ func (h bareHandlers) feed(c echo.Context, s *handSQL, args ...any) error {
 			return err
 		}
 		if n == 0 {
-			dst = h.head(dst, c, s, rows, more)
+			dst = h.begin(dst, c, s, rows, more)
 		}
 		if !more {
 			break
@@ -153,7 +153,7 @@ func (h bareHandlers) feed(c echo.Context, s *handSQL, args ...any) error {
 		dst = append(rows.request(dst), '}')
 		if len(dst) >= flushSize {
 			if !flushed {
-				c.Response().Header()[echo.HeaderContentType] = jsonType
+				head(c.Response().Header(), jsonType)
 				c.Response().WriteHeader(http.StatusOK)
 				flushed = true
 			}
@@ -172,8 +172,8 @@ func (h bareHandlers) feed(c echo.Context, s *handSQL, args ...any) error {
 	return h.send(c, http.StatusOK, dst)
 }
 
-// head begins a feed.
-func (h bareHandlers) head(dst []byte, c echo.Context, s *handSQL, rows bareRows, more bool) []byte {
+// begin begins a feed.
+func (h bareHandlers) begin(dst []byte, c echo.Context, s *handSQL, rows bareRows, more bool) []byte {
 	switch {
 	case s.total:
 		total := int64(0)
@@ -201,7 +201,10 @@ type posted struct {
 	MFAVerified    bool
 }
 
-const bodyLimit = 64 << 10
+const (
+	bodyLimit  = 64 << 10
+	timeLayout = "2006-01-02T15:04:05.999999"
+)
 
 func (h bareHandlers) post(c echo.Context) error {
 	in := c.Request()
@@ -227,8 +230,12 @@ func (h bareHandlers) post(c echo.Context) error {
 }
 
 func (h bareHandlers) send(c echo.Context, status int, body []byte) error {
+	return h.sendAs(c, jsonType, status, body)
+}
+
+func (bareHandlers) sendAs(c echo.Context, contentType []string, status int, body []byte) error {
 	header := c.Response().Header()
-	header[echo.HeaderContentType] = jsonType
+	head(header, contentType)
 	header[echo.HeaderContentLength] = []string{strconv.Itoa(len(body))}
 	c.Response().WriteHeader(status)
 	_, err := c.Response().Write(body)
@@ -238,4 +245,17 @@ func (h bareHandlers) send(c echo.Context, status int, body []byte) error {
 // buffers are for answers.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 2*flushSize); return &b }}
 
-var jsonType = []string{contentType}
+// head sets what the protocol wants every answer to have, and what keeps caches
+// from showing data that has changed since.
+func head(h http.Header, contentType []string) {
+	h[echo.HeaderContentType] = contentType
+	h["Dataserviceversion"] = versionText
+	h[echo.HeaderCacheControl] = noCache
+}
+
+var (
+	jsonType    = []string{contentType}
+	xmlType     = []string{"application/xml;charset=utf-8"}
+	versionText = []string{"3.0;"}
+	noCache     = []string{"no-cache"}
+)

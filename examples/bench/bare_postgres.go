@@ -32,13 +32,13 @@ func (b barePostgres) query(ctx context.Context, s *handSQL, args ...any) (bareR
 }
 
 func (b barePostgres) insert(ctx context.Context, r *posted) error {
-	created, err := time.Parse("2006-01-02T15:04:05.999999", r.CreationTime)
+	created, err := time.Parse(timeLayout, r.CreationTime)
 	if err != nil {
 		return errTime
 	}
 	var expires *time.Time
 	if r.ExpirationTime != nil {
-		t, err := time.Parse("2006-01-02T15:04:05.999999", *r.ExpirationTime)
+		t, err := time.Parse(timeLayout, *r.ExpirationTime)
 		if err != nil {
 			return errTime
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata/format"
@@ -36,6 +37,15 @@ func (b bareSQLite) query(ctx context.Context, s *handSQL, args ...any) (bareRow
 }
 
 func (b bareSQLite) insert(ctx context.Context, r *posted) error {
+	// SQLite would store any text.
+	if _, err := time.Parse(timeLayout, r.CreationTime); err != nil {
+		return errTime
+	}
+	if r.ExpirationTime != nil {
+		if _, err := time.Parse(timeLayout, *r.ExpirationTime); err != nil {
+			return errTime
+		}
+	}
 	_, err := b.db.Exec(ctx, &sqlInsert.sqlite, []edm.Value{
 		edm.String(r.RequestID.String()), edm.String(r.RoleID.String()), edm.String(r.CreatorID.String()), edm.String(r.Creator),
 		nullable(r.Justification), edm.Int64(r.RequestedTTL), edm.String(r.CreationTime), nullable(r.ExpirationTime),

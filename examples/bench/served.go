@@ -61,9 +61,11 @@ func newServed(db sqldb.DB, s size, alone bool) (serving, error) {
 // A serving answers the connections of a listener until the process ends.
 type serving func(net.Listener) error
 
-// plain serves by net/http alone.
+// plain serves by net/http alone, with the times that any server on a network
+// needs: without them, clients that are slow or silent hold connections for ever.
 func plain(h http.Handler) serving {
-	return (&http.Server{Handler: h, ReadHeaderTimeout: server.Defaults().Timeouts.Header}).Serve
+	times := server.Defaults().Timeouts
+	return (&http.Server{Handler: h, ReadHeaderTimeout: times.Header, WriteTimeout: times.Write, IdleTimeout: times.Idle}).Serve
 }
 
 // openDB opens the database that a URL or the path of a file names.

@@ -1,6 +1,7 @@
 package edm
 
 import (
+	"encoding/binary"
 	"math"
 	"time"
 )
@@ -34,17 +35,18 @@ func daysOf(year, month, day int) int {
 	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 1 - 306
 }
 
-// dateOf is the inverse of daysOf.
+// dateOf is the inverse of daysOf. Its divisors are constants chosen so that each
+// division is one multiplication. Source: Neri and Schneider, Euclidean affine
+// functions and their application to calendar algorithms, 2022.
 func dateOf(days int) (year, month, day int) {
-	days += 306 // from 0000-03-01
-	era := days / 146_097
-	ofEra := days % 146_097
-	yearOfEra := (ofEra - ofEra/1460 + ofEra/36_524 - ofEra/146_096) / 365
-	ofYear := ofEra - (365*yearOfEra + yearOfEra/4 - yearOfEra/100)
-	shifted := (5*ofYear + 2) / 153
-	day = ofYear - (153*shifted+2)/5 + 1
-	year, month = era*400+yearOfEra, shifted+3
-	if month > 12 {
+	n := 4*uint32(days+306) + 3 // quarters of days from 0000-03-01
+	century := n / 146_097
+	product := 2_939_745 * uint64(n%146_097|3) // of the days of the century, four times
+	ofYear := uint32(product) / 2_939_745 / 4
+	year = int(100*century + uint32(product>>32))
+	n = 2_141*ofYear + 197_913
+	month, day = int(n>>16), int(n&0xffff/2_141)+1
+	if ofYear >= 306 { // January and February
 		year++
 		month -= 12
 	}
@@ -67,24 +69,40 @@ func daysInMonth(year, month int) int {
 // appendClock appends 2015-07-12T06:40:00.036164: a fraction of up to seven
 // digits without trailing zeros, or none.
 func appendClock(dst []byte, ticks int64) []byte {
-	year, month, day := dateOf(int(ticks / TicksPerDay))
-	seconds := int(ticks % TicksPerDay / TicksPerSecond)
-	text := clockText{4: '-', 7: '-', 10: 'T', 13: ':', 16: ':'}
-	put2(&text, 0, year/100)
-	put2(&text, 2, year%100)
-	put2(&text, 5, month)
-	put2(&text, 8, day)
-	put2(&text, 11, seconds/3600)
-	put2(&text, 14, seconds/60%60)
-	put2(&text, 17, seconds%60)
-	return appendFraction(append(dst, text[:]...), int(ticks%TicksPerSecond))
+	days := uint64(ticks) / TicksPerDay
+	rest := uint64(ticks) - days*TicksPerDay
+	seconds := rest / TicksPerSecond
+	year, month, day := dateOf(int(days))
+	minutes := seconds / 60
+	hours := minutes / 60
+	// The digits are made eight at once, and written where they belong.
+	date := digits8(uint64(year*1e4 + month*100 + day))
+	clock := digits8(hours*1e4 + (minutes-hours*60)*100 + seconds - minutes*60)
+	var text [len("2006-01-02T15:04:05")]byte
+	little := binary.LittleEndian
+	little.PutUint32(text[0:], uint32(date))
+	text[4] = '-'
+	little.PutUint16(text[5:], uint16(date>>32))
+	text[7] = '-'
+	little.PutUint16(text[8:], uint16(date>>48))
+	text[10] = 'T'
+	little.PutUint16(text[11:], uint16(clock>>16))
+	text[13] = ':'
+	little.PutUint16(text[14:], uint16(clock>>32))
+	text[16] = ':'
+	little.PutUint16(text[17:], uint16(clock>>48))
+	return appendFraction(append(dst, text[:]...), int(rest-seconds*TicksPerSecond))
 }
 
-// clockText is the text of a clock without a fraction.
-type clockText = [len("2006-01-02T15:04:05")]byte
-
-func put2(text *clockText, at, n int) {
-	text[at], text[at+1] = byte('0'+n/10), byte('0'+n%10)
+// digits8 are the eight decimal digits of u, which is below 1e8, as characters,
+// the first in the lowest byte. It halves them three times, dividing all parts at
+// once by multiplication with a reciprocal that is exact for their size.
+func digits8(u uint64) uint64 {
+	w := u/1e4 | u%1e4<<32
+	high := w * 10486 >> 20 & 0x0000007f0000007f // the parts divided by 100
+	w = high | (w-high*100)<<16
+	high = w * 103 >> 10 & 0x000f000f000f000f // the parts divided by 10
+	return high + (w-high*10)<<8 + 0x3030303030303030
 }
 
 // appendFraction appends a number of ticks below a second as a decimal

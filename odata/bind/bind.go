@@ -36,6 +36,9 @@ type Options struct {
 
 	// Literals limits the arguments of operations that are query options.
 	Literals uri.Limits
+
+	// Loose is what is forgiven in conditions and orders.
+	Loose odata.Looseness
 }
 
 // The defaults of Options.
@@ -52,6 +55,7 @@ type Binder struct {
 	maxTop   int64
 	maxSkip  int64
 	maxSteps int
+	loose    odata.Looseness
 	literals uri.Limits
 	offered  func(*metadata.FunctionImport) bool
 	entities map[*metadata.EntityType]*entity
@@ -83,6 +87,7 @@ func New(model *metadata.Model, options Options) (*Binder, error) {
 		maxTop:   options.MaxTop,
 		maxSkip:  options.MaxSkip,
 		maxSteps: options.MaxSteps,
+		loose:    options.Loose,
 		literals: options.Literals,
 		offered:  options.Offered,
 		entities: map[*metadata.EntityType]*entity{},

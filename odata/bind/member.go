@@ -61,6 +61,10 @@ func (s *scope) step(of operand, n *uri.Name) (operand, *odata.Error) {
 			o.expr = &odata.Navigate{Of: of.expr, Nav: nav}
 			return o, nil
 		}
+		if p := s.looseProperty(n.Name, t.Entity.AllProperties()); p != nil {
+			o.expr = &odata.Member{Of: of.expr, Property: p}
+			return o, nil
+		}
 		if t.Entity.IsOpen() {
 			o.expr, o.dynamic = &odata.Dynamic{Of: of.expr, Name: n.Name}, true
 			return o, nil
@@ -71,6 +75,10 @@ func (s *scope) step(of operand, n *uri.Name) (operand, *odata.Error) {
 			if isUnusable(p.TypeRef()) {
 				return o, notAValue(at, p.TypeRef())
 			}
+			o.expr = &odata.Member{Of: of.expr, Property: p}
+			return o, nil
+		}
+		if p := s.looseProperty(n.Name, t.Complex.AllProperties()); p != nil {
 			o.expr = &odata.Member{Of: of.expr, Property: p}
 			return o, nil
 		}

@@ -112,6 +112,7 @@ func (s *scope) compare(op odata.BinaryOp, l, r *operand, at odata.Span) *odata.
 		}
 	case lt.Kind.IsNumeric() && rt.Kind.IsNumeric():
 		return s.unify(op, l, r, at)
+	case lt.Kind != rt.Kind && (s.adapt(l, rt.Kind) || s.adapt(r, lt.Kind)):
 	case lt.Kind != rt.Kind:
 		return typeMismatch(s.place(at), op, lt, rt)
 	}

@@ -9,7 +9,7 @@ import (
 // Filter binds a condition on entities of type t. Errors are *odata.Error with
 // the target $filter.
 func (b *Binder) Filter(t *metadata.EntityType, node uri.Node) (odata.Expr, error) {
-	s := scope{model: b.model, in: "$filter", it: b.entity(t)}
+	s := scope{model: b.model, loose: &b.loose, in: "$filter", it: b.entity(t)}
 	condition, err := s.condition(node)
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (b *Binder) order(of *entity, items []uri.OrderItem) ([]odata.Order, *odata
 	if len(items) == 0 {
 		return nil, nil
 	}
-	s := scope{model: b.model, in: "$orderby", it: of}
+	s := scope{model: b.model, loose: &b.loose, in: "$orderby", it: of}
 	order := make([]odata.Order, len(items), len(items)+len(s.it.key))
 	for i, item := range items {
 		o, err := s.bind(item.By)

@@ -170,7 +170,7 @@ func (b *Binder) restrict(q *odata.Query, of *entity, node uri.Node) *odata.Erro
 	if node == nil {
 		return nil
 	}
-	s := scope{model: b.model, in: "$filter", it: of}
+	s := scope{model: b.model, loose: &b.loose, in: "$filter", it: of}
 	condition, err := s.condition(node)
 	if err != nil {
 		return err

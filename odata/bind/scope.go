@@ -11,6 +11,7 @@ import (
 type scope struct {
 	model     *metadata.Model
 	in        string // the option, for errors
+	loose     *odata.Looseness
 	it        *entity
 	variables []*odata.Variable // range variables in sight, outermost first
 

@@ -45,6 +45,10 @@ func (c *compiler) entity(i int, from *Entity) (entity, bool) {
 	for j, p := range k.properties {
 		isKey := slices.Contains(c.key, p.Name)
 		switch v := e.values[j]; {
+		case c.computed != nil && c.computed(p):
+			if !v.IsNull() {
+				c.report("row %d: the property %s is computed; leave it out", i, p.Name)
+			}
 		case v.IsNull() && strings.HasPrefix(p.Type, "Collection("):
 			e.values[j] = edm.Collection(nil)
 		case v.IsNull() && (p.NotNull || isKey):

@@ -28,6 +28,10 @@
 // a [Store] remember the first few orders asked for, so that their pages cost no
 // sorting at any depth, and find an entity by key without a scan.
 //
+// Properties that are computed, see [Computed] and [Data], are computed for each row
+// that a read looks at and that is asked for them. No index or remembered order has
+// them.
+//
 // # How a store is made
 //
 // A store's state is a snapshot that never changes: for each set its entities,

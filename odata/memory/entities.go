@@ -38,6 +38,9 @@ func Rows(name string, schema odata.Schema, rows []Entity, options ...Option) od
 	if s.typeName != "" {
 		c.report("TypeName does not go with Rows; the name is in Schema.Entity")
 	}
+	if len(s.computed) > 0 {
+		c.report("Computed does not go with Rows; give a Store the rows, or Set structs")
+	}
 	t := &entities{kinds: c.kinds}
 	for i := range rows {
 		if c.full() {
@@ -83,7 +86,7 @@ func (t *entities) rows(context.Context) (rowsOf[*entity], error) { return listO
 
 // view finds the model's types and properties by name: the model has copied
 // those of the schema.
-func (t *entities) view(q *odata.Query, fields []*metadata.Property) (view[*entity], error) {
+func (t *entities) view(_ context.Context, q *odata.Query, fields []*metadata.Property) (view[*entity], error) {
 	type resolved struct {
 		typ    *metadata.EntityType
 		fields []int // position in entity.values, or -1
@@ -122,8 +125,8 @@ func (t *entities) view(q *odata.Query, fields []*metadata.Property) (view[*enti
 	}, nil
 }
 
-func (t *entities) look(q *odata.Query, exprs ...odata.Expr) (eval.Layout, look[*entity], error) {
-	return lookThrough(t, q, exprs)
+func (t *entities) look(ctx context.Context, q *odata.Query, exprs ...odata.Expr) (eval.Layout, look[*entity], error) {
+	return lookThrough(ctx, t, q, exprs)
 }
 
 // findType finds declared among root and the types derived from it. A service
@@ -146,7 +149,8 @@ type compiler struct {
 	schema   odata.Schema
 	kinds    []kind // the set's own first; nil where the schema is of no use
 	key      []string
-	keys     []edm.Value // of the rows so far
+	keys     []edm.Value                   // of the rows so far
+	computed func(*metadata.Property) bool // nil: none
 	problems []error
 }
 

@@ -23,6 +23,8 @@ type frame struct {
 	roles []role
 	made  []made // the properties that the store can make values for
 
+	computed []fieldComputed
+
 	// references are the bonds in which the set's entities are the dependent ones.
 	references []*bond
 }

@@ -20,6 +20,8 @@ type index struct {
 	byKey sequence // the numbers of the rows
 	known *orders
 
+	computed []string // properties of rows that never change otherwise
+
 	// The keys are those of the nodes of a store's set, otherwise of rows that
 	// never change, one after the other.
 	nodes *collection
@@ -221,7 +223,7 @@ func sorted[R any](ctx context.Context, x *index, q *odata.Query, k *ranking[R],
 	terms := make([]orderTerm, len(k.terms))
 	for i, t := range k.terms {
 		property := propertyOf(t.By, 0)
-		if property == nil {
+		if property == nil || x.changes(property) {
 			return rows, false, nil
 		}
 		terms[i] = orderTerm{property, t.Descending}
@@ -258,6 +260,15 @@ func sorted[R any](ctx context.Context, x *index, q *odata.Query, k *ranking[R],
 	}
 	x.known.remember(terms, positions)
 	return rows.picked(positions), true, nil
+}
+
+// changes reports a property that is computed: an order by it is that of one
+// request only.
+func (x *index) changes(p *metadata.Property) bool {
+	if x.nodes != nil {
+		return x.nodes.isComputed(p)
+	}
+	return slices.Contains(x.computed, p.Name)
 }
 
 // isKeyOrder reports that terms order by the key: what follows it, no two rows

@@ -177,7 +177,7 @@ func TestKeyOrderIsKnown(t *testing.T) {
 	for _, p := range q.Type.KeyProperties() {
 		q.OrderBy = append(q.OrderBy, odata.Order{By: &odata.Member{Of: odata.ItOf(q.Type), Property: p}})
 	}
-	k, err := r.ranking(q, q.OrderBy)
+	k, err := r.ranking(t.Context(), q, q.OrderBy)
 	if err != nil {
 		t.Fatal(err)
 	}

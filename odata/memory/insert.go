@@ -132,7 +132,7 @@ func (o *operation) adopt(f *frame, n *node, changes []odata.LinkChange) error {
 func (o *operation) complete(f *frame, number int32) error {
 	n := o.state.of(f).nodes.at(number)
 	for _, p := range n.row.Type.StructuralProperties() {
-		if p.NotNull && n.row.Values[f.at[p]].IsNull() {
+		if p.NotNull && n.row.Values[f.at[p]].IsNull() && !f.isComputed(p) {
 			return missingProperty(p)
 		}
 	}
@@ -145,13 +145,16 @@ func (f *frame) field(t *metadata.EntityType, p *metadata.Property) (int, error)
 	if !ok || t.Property(p.Name) != p {
 		return 0, odata.Internalf("memory: %s has no property %s/%s to change", t.QualifiedName(), p.DeclaringType(), p.Name)
 	}
+	if f.computing(at) != nil {
+		return 0, odata.Internalf("memory: %s/%s is computed and never written", f.set.Name, p.Name)
+	}
 	return at, nil
 }
 
 // row is an entity as q asks for it.
 func (o *operation) row(ctx context.Context, q *odata.Query, f *frame, number int32) (row odata.Row, err error) {
-	v := &visit{ctx: ctx, model: o.store.model, snapshot: o.state, home: o.state.of(f)}
-	read, err := v.view(q, q.Fields)
+	v := o.store.newVisit(ctx, o.state, o.state.of(f))
+	read, err := v.view(ctx, q, q.Fields)
 	if err != nil {
 		return row, err
 	}

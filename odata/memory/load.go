@@ -28,6 +28,7 @@ func (l *loader) report(text string, args ...any) {
 // entities checks the entities of one set and makes its collection.
 func (l *loader) entities(f *frame, list []Entity) {
 	c := compileSchema(l.schema(f.set), true)
+	c.computed = f.isComputed
 	nodes := make([]node, len(list))
 	values := make([]edm.Value, len(list)*(len(f.fields)+1))
 	ends := make([]links, len(list)*len(f.roles))

@@ -1,6 +1,8 @@
 package memory
 
 import (
+	"context"
+
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/eval"
@@ -11,12 +13,12 @@ import (
 type matcher[R any] func(r R) (bool, error)
 
 // matcher compiles filter for the rows as the table shows them.
-func (t *reader[R]) matcher(q *odata.Query, filter odata.Expr) (matcher[R], error) {
+func (t *reader[R]) matcher(ctx context.Context, q *odata.Query, filter odata.Expr) (matcher[R], error) {
 	all := q.Type == setType(q)
 	if all && filter == nil {
 		return nil, nil
 	}
-	layout, look, err := t.table.look(q, filter)
+	layout, look, err := t.table.look(ctx, q, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -44,12 +46,12 @@ type ranking[R any] struct {
 	by    []eval.Evaluator
 }
 
-func (t *reader[R]) ranking(q *odata.Query, terms []odata.Order) (*ranking[R], error) {
+func (t *reader[R]) ranking(ctx context.Context, q *odata.Query, terms []odata.Order) (*ranking[R], error) {
 	exprs := make([]odata.Expr, len(terms))
 	for i := range terms {
 		exprs[i] = terms[i].By
 	}
-	layout, look, err := t.table.look(q, exprs...)
+	layout, look, err := t.table.look(ctx, q, exprs...)
 	if err != nil {
 		return nil, err
 	}

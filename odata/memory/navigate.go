@@ -74,15 +74,15 @@ func (v *visit) follower(q *odata.Query) (*follower, error) {
 	reader := v.reader()
 	f := &follower{visit: v, after: q.After, skip: q.Skip, kept: collector[*node]{reach: reach(q.Skip, q.Top)}}
 	var err error
-	if f.match, err = reader.matcher(q, q.Filter); err != nil {
+	if f.match, err = reader.matcher(v.ctx, q, q.Filter); err != nil {
 		return nil, err
 	}
 	if len(q.OrderBy) > 0 {
-		if f.kept.ranking, err = reader.ranking(q, q.OrderBy); err != nil {
+		if f.kept.ranking, err = reader.ranking(v.ctx, q, q.OrderBy); err != nil {
 			return nil, err
 		}
 	}
-	f.out, err = v.view(q, q.Fields)
+	f.out, err = v.view(v.ctx, q, q.Fields)
 	return f, err
 }
 

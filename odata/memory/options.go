@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/typed"
 )
 
 // An Option sets one field of the [odata.EntitySet] a constructor returns. The
@@ -19,6 +20,7 @@ type settings struct {
 	pageSize int
 	typeName string
 	readOnly bool
+	computed []typed.Computation
 }
 
 // Guard sets who may see which entities. Default: [odata.Everyone], that is all
@@ -56,7 +58,7 @@ func (s *settings) set(name string, schema odata.Schema, reader odata.Reader) od
 	if g, ok := s.guard.(interface{ Err() error }); ok {
 		schema.Err = errors.Join(schema.Err, g.Err())
 	}
-	set := odata.EntitySet{Name: name, Schema: schema, Reader: reader, Guard: s.guard, OrderBy: s.orderBy, PageSize: s.pageSize}
+	set := odata.EntitySet{Name: name, Schema: schema, Reader: reader, Guard: s.guard, OrderBy: s.orderBy, PageSize: s.pageSize, ReadsInstant: len(s.computed) > 0}
 	if _, file, line, ok := runtime.Caller(2); ok {
 		set.Source = filepath.Base(file) + ":" + strconv.Itoa(line)
 	}

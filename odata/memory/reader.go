@@ -15,19 +15,24 @@ type reader[R any] struct {
 	table table[R]
 	index *index // of rows that stay as they are, otherwise nil
 	visit *visit // to the store that the rows are linked in, otherwise nil
+
+	computes bool // some properties of Go rows are computed
 }
 
 // Read performs every clause it can, see divide.
 func (t *reader[R]) Read(ctx context.Context, q *odata.Query) (*odata.Result, error) {
+	if t.computes {
+		ctx = fixed(ctx)
+	}
 	do := divide(q, t.visit != nil)
 	if err := checkPosition(do.query.After, do.order); err != nil {
 		return nil, err
 	}
-	match, err := t.matcher(q, do.filter)
+	match, err := t.matcher(ctx, q, do.filter)
 	if err != nil {
 		return nil, err
 	}
-	out, err := t.table.view(q, q.Fields)
+	out, err := t.table.view(ctx, q, q.Fields)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +42,7 @@ func (t *reader[R]) Read(ctx context.Context, q *odata.Query) (*odata.Result, er
 	}
 	p := &pass[R]{ctx: ctx, rows: rows, match: match, skip: do.query.Skip, top: do.query.Top}
 	if len(do.order) > 0 {
-		if p.ranking, err = t.ranking(q, do.order); err != nil {
+		if p.ranking, err = t.ranking(ctx, q, do.order); err != nil {
 			return nil, err
 		}
 		p.after = do.query.After
@@ -102,7 +107,7 @@ func (t *reader[R]) narrowed(q *odata.Query, filter odata.Expr) (positions []int
 func (t *reader[R]) matches(ctx context.Context, q *odata.Query) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var none R
-		match, err := t.matcher(q, q.Filter)
+		match, err := t.matcher(ctx, q, q.Filter)
 		if err != nil {
 			yield(none, err)
 			return

@@ -21,11 +21,16 @@ func Set[T any](name string, rows []T, options ...Option) odata.EntitySet {
 	s := settingsOf(options)
 	shape := describe[T](&s)
 	schema, snapshot := shape.Schema, slices.Clone(rows)
-	t := &structs[T]{shape: shape}
+	t := &structs[T]{shape: shape, computed: computedOf[T](&s, &schema)}
 	t.open = func(context.Context) (rowsOf[*T], error) { return listOf(snapshot), nil }
-	r := &reader[*T]{table: t}
+	r := &reader[*T]{table: t, computes: len(t.computed) > 0}
 	if schema.Err == nil {
 		r.index, schema.Err = newIndex(schema.Entity.Key, keysOf(shape, snapshot))
+	}
+	if r.index != nil {
+		for i := range t.computed {
+			r.index.computed = append(r.index.computed, t.computed[i].name)
+		}
 	}
 	return s.set(name, schema, r)
 }
@@ -44,7 +49,7 @@ func Func[T any](name string, rows func(ctx context.Context) ([]T, error), optio
 	if rows == nil {
 		schema.Err = errors.Join(schema.Err, errors.New("memory.Func: rows is nil; pass the function that returns the entities"))
 	}
-	t := &structs[T]{shape: shape}
+	t := &structs[T]{shape: shape, computed: computedOf[T](&s, &schema)}
 	t.open = func(ctx context.Context) (rowsOf[*T], error) {
 		list, err := rows(ctx)
 		if err != nil {
@@ -52,7 +57,7 @@ func Func[T any](name string, rows func(ctx context.Context) ([]T, error), optio
 		}
 		return listOf(list), nil
 	}
-	return s.set(name, schema, &reader[*T]{table: t})
+	return s.set(name, schema, &reader[*T]{table: t, computes: len(t.computed) > 0})
 }
 
 // Seq serves the sequence that rows returns, as [Func] does. It suits entities
@@ -67,9 +72,9 @@ func Seq[T any](name string, rows func(ctx context.Context) iter.Seq2[T, error],
 	if rows == nil {
 		schema.Err = errors.Join(schema.Err, errors.New("memory.Seq: rows is nil; pass the function that returns the sequence"))
 	}
-	t := &structs[T]{shape: shape}
+	t := &structs[T]{shape: shape, computed: computedOf[T](&s, &schema)}
 	t.open = func(ctx context.Context) (rowsOf[*T], error) { return onceOf(rows(ctx)), nil }
-	return s.set(name, schema, &reader[*T]{table: t})
+	return s.set(name, schema, &reader[*T]{table: t, computes: len(t.computed) > 0})
 }
 
 // keysOf reads the keys of all rows, one after the other.
@@ -92,8 +97,9 @@ func describe[T any](s *settings) *typed.Shape[T] {
 
 // structs is a table of Go structs.
 type structs[T any] struct {
-	shape *typed.Shape[T]
-	open  func(ctx context.Context) (rowsOf[*T], error)
+	shape    *typed.Shape[T]
+	computed []rowComputed[T]
+	open     func(ctx context.Context) (rowsOf[*T], error)
 
 	// latest is the plan for the fields asked for last. Most requests want the
 	// default fields of their set.
@@ -103,43 +109,63 @@ type structs[T any] struct {
 type planned[T any] struct {
 	fields []*metadata.Property
 	plan   typed.Plan[T]
+	steps  []rowStep[T]
 }
 
 func (t *structs[T]) rows(ctx context.Context) (rowsOf[*T], error) { return t.open(ctx) }
 
 // view reads fields of a row into the memory the row brings along.
-func (t *structs[T]) view(q *odata.Query, fields []*metadata.Property) (view[*T], error) {
-	plan, err := t.plan(q, fields)
+func (t *structs[T]) view(ctx context.Context, q *odata.Query, fields []*metadata.Property) (view[*T], error) {
+	p, err := t.plan(q, fields)
 	if err != nil {
 		return nil, err
 	}
-	shape, entity := t.shape, setType(q)
-	if shape.Open() {
-		return func(row *odata.Row, v *T) (err error) {
-			row.Type = entity
-			row.Values = shape.Values(row.Values, v, plan)
-			row.Dynamic, err = shape.Dynamic(row.Dynamic, v)
-			return err
-		}, nil
-	}
-	return func(row *odata.Row, v *T) error {
+	plan, shape, entity := p.plan, t.shape, setType(q)
+	read := func(row *odata.Row, v *T) error {
 		row.Type = entity
 		row.Values = shape.Values(row.Values, v, plan)
 		return nil
+	}
+	if len(p.steps) > 0 {
+		stored, steps := read, p.steps
+		read = func(row *odata.Row, v *T) error {
+			if err := stored(row, v); err != nil {
+				return err
+			}
+			for i := range steps {
+				row.Values[steps[i].field] = steps[i].value(ctx, v)
+			}
+			return nil
+		}
+	}
+	if !shape.Open() {
+		return read, nil
+	}
+	return func(row *odata.Row, v *T) (err error) {
+		if err := read(row, v); err != nil {
+			return err
+		}
+		row.Dynamic, err = shape.Dynamic(row.Dynamic, v)
+		return err
 	}, nil
 }
 
-func (t *structs[T]) look(q *odata.Query, exprs ...odata.Expr) (eval.Layout, look[*T], error) {
-	return lookThrough(t, q, exprs)
+func (t *structs[T]) look(ctx context.Context, q *odata.Query, exprs ...odata.Expr) (eval.Layout, look[*T], error) {
+	return lookThrough(ctx, t, q, exprs)
 }
 
-func (t *structs[T]) plan(q *odata.Query, fields []*metadata.Property) (typed.Plan[T], error) {
+func (t *structs[T]) plan(q *odata.Query, fields []*metadata.Property) (*planned[T], error) {
 	if p := t.latest.Load(); p != nil && slices.Equal(p.fields, fields) {
-		return p.plan, nil
+		return p, nil
 	}
 	plan, err := t.shape.Plan(fields)
-	if err == nil && slices.Equal(q.Fields, fields) {
-		t.latest.Store(&planned[T]{slices.Clone(fields), plan})
+	if err != nil {
+		return nil, err
 	}
-	return plan, err
+	p := &planned[T]{plan: plan, steps: steps(t.computed, fields)}
+	if slices.Equal(q.Fields, fields) {
+		p.fields = slices.Clone(fields)
+		t.latest.Store(p)
+	}
+	return p, nil
 }

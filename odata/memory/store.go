@@ -10,6 +10,7 @@ import (
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/typed"
 )
 
 // A Store holds the entities of a model's sets, the links between them, and
@@ -45,6 +46,8 @@ type Store struct {
 	bonds   []*bond  // of the association sets
 	current atomic.Pointer[snapshot]
 
+	computes bool // some properties are computed
+
 	writing chan struct{} // holds one element while a transaction runs
 	now     func() time.Time
 }
@@ -60,6 +63,11 @@ type Data struct {
 
 	// Streams are the media resources and named streams.
 	Streams []Stream
+
+	// Computed are properties that are computed whenever they are read. Entities
+	// have no values for them. Each is one of those that [typed.ComputedValue]
+	// makes. The model gets them as read-only.
+	Computed []typed.Computation
 }
 
 // Links are links of one association. A link is told from one of its ends, and
@@ -113,6 +121,9 @@ func NewStore(model *metadata.Model, data Data) (*Store, error) {
 		s.frames = append(s.frames, newFrame(len(s.frames), set))
 	}
 	s.bonds = s.bind(container)
+	if mistakes := s.compute(data.Computed); len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
 	l := &loader{store: s, flawed: map[*frame]bool{}, known: map[*bond]map[[2]int32]bool{}, snapshot: &snapshot{collections: make([]*collection, len(s.frames))}}
 	for _, name := range slices.Sorted(maps.Keys(data.Entities)) {
 		if s.frame(name) == nil {
@@ -151,8 +162,12 @@ func (s *Store) Sets(options ...Option) []odata.EntitySet {
 		if settings.typeName != "" {
 			schema.Err = fmt.Errorf("%s: TypeName does not go with a Store; the model names its types", f.set.Name)
 		}
+		if len(settings.computed) > 0 {
+			schema.Err = fmt.Errorf("%s: Computed does not go with the sets of a Store; it is in Data", f.set.Name)
+		}
 		stored := &storedSet{s, f, settings.readOnly}
 		sets[i] = settings.set(f.set.Name, schema, stored)
+		sets[i].ReadsInstant = s.computes
 		if len(f.roles) > 0 {
 			sets[i].Navigator = stored
 		}

@@ -12,14 +12,14 @@ import (
 // A table is where a reader's rows are. An R refers to one row and is cheap to
 // copy.
 type table[R any] interface {
-	// rows are the rows of one request.
+	// rows are the rows of one request, whose context the other methods get too.
 	rows(ctx context.Context) (rowsOf[R], error)
 
 	// view plans how to read some fields.
-	view(q *odata.Query, fields []*metadata.Property) (view[R], error)
+	view(ctx context.Context, q *odata.Query, fields []*metadata.Property) (view[R], error)
 
 	// look plans how expressions see the rows.
-	look(q *odata.Query, exprs ...odata.Expr) (eval.Layout, look[R], error)
+	look(ctx context.Context, q *odata.Query, exprs ...odata.Expr) (eval.Layout, look[R], error)
 }
 
 // A view fills row from what r refers to: its type, the values of the view's
@@ -33,9 +33,9 @@ type look[R any] func(r R) (*odata.Row, error)
 
 // lookThrough makes a look of a table's views, with no more fields than the
 // expressions need.
-func lookThrough[R any](t table[R], q *odata.Query, exprs []odata.Expr) (eval.Layout, look[R], error) {
+func lookThrough[R any](ctx context.Context, t table[R], q *odata.Query, exprs []odata.Expr) (eval.Layout, look[R], error) {
 	layout := eval.Layout{Type: q.Type, Fields: eval.Requirements(exprs...).Properties}
-	read, err := t.view(q, layout.Fields)
+	read, err := t.view(ctx, q, layout.Fields)
 	if err != nil {
 		return layout, nil, err
 	}

@@ -35,7 +35,7 @@ func (o *operation) selected(ctx context.Context, s *storedSet, target *odata.Qu
 	if !s.frame.fits(target) {
 		return nil, s.frame.foreign()
 	}
-	v := &visit{ctx: ctx, model: o.store.model, snapshot: o.state, home: o.state.of(s.frame)}
+	v := o.store.newVisit(ctx, o.state, o.state.of(s.frame))
 	var found *node
 	for n, err := range v.reader().matches(ctx, target) {
 		switch {

@@ -21,6 +21,10 @@ type visit struct {
 	home     *collection
 
 	passed int // entities looked at
+
+	computes bool                 // some properties of the store are computed
+	wanted   []*metadata.Property // those that expressions ask for
+	inputs   []edm.Value          // of one that is being computed
 }
 
 // visit begins a read of entities of f.
@@ -32,7 +36,7 @@ func (s *Store) visit(ctx context.Context, f *frame, q *odata.Query) (*visit, er
 	if err != nil {
 		return nil, err
 	}
-	return &visit{ctx: ctx, model: s.model, snapshot: snapshot, home: snapshot.of(f)}, nil
+	return s.newVisit(ctx, snapshot, snapshot.of(f)), nil
 }
 
 // fits reports that q asks for entities of f.
@@ -57,7 +61,7 @@ func (v *visit) rows(context.Context) (rowsOf[*node], error) {
 
 // view copies no values where the fields stand in the node's row as they are
 // asked for.
-func (v *visit) view(q *odata.Query, fields []*metadata.Property) (view[*node], error) {
+func (v *visit) view(_ context.Context, q *odata.Query, fields []*metadata.Property) (view[*node], error) {
 	streams := len(q.Type.NamedStreams())
 	fill := func(row *odata.Row, n *node) {
 		row.Type, row.Dynamic, row.Media = n.row.Type, n.row.Dynamic, n.row.Media
@@ -68,7 +72,8 @@ func (v *visit) view(q *odata.Query, fields []*metadata.Property) (view[*node], 
 		}
 	}
 	size := len(fields)
-	if size <= len(v.home.fields) && slices.Equal(fields, v.home.fields[:size]) {
+	computed := v.computes && slices.ContainsFunc(fields, v.home.isComputed)
+	if !computed && size <= len(v.home.fields) && slices.Equal(fields, v.home.fields[:size]) {
 		return func(row *odata.Row, n *node) error {
 			fill(row, n)
 			row.Values = n.row.Values[:size:size]
@@ -88,13 +93,33 @@ func (v *visit) view(q *odata.Query, fields []*metadata.Property) (view[*node], 
 		for i, from := range at {
 			row.Values[i] = n.row.Values[from]
 		}
+		if !computed {
+			return nil
+		}
+		for i, from := range at {
+			if c := v.home.computing(from); c != nil {
+				var err error
+				if row.Values[i], err = c.value(v, &n.row); err != nil {
+					return err
+				}
+			}
+		}
 		return nil
 	}, nil
 }
 
 // look shows the rows of nodes as they are, with all there is and links to
 // follow.
-func (v *visit) look(*odata.Query, ...odata.Expr) (eval.Layout, look[*node], error) {
+func (v *visit) look(_ context.Context, _ *odata.Query, exprs ...odata.Expr) (eval.Layout, look[*node], error) {
+	v.want(exprs)
+	if shown := v.shown(v.home); shown != nil {
+		return v.layout(v.home), func(n *node) (*odata.Row, error) {
+			if err := v.pass(); err != nil {
+				return nil, err
+			}
+			return shown(n)
+		}, nil
+	}
 	return v.layout(v.home), func(n *node) (*odata.Row, error) { return &n.row, v.pass() }, nil
 }
 
@@ -123,6 +148,18 @@ func (v *visit) step(c *collection, nav *metadata.NavigationProperty) (eval.Step
 		return nowhere(nav.Target()), nil
 	}
 	target := v.snapshot.of(c.roles[at].target)
+	if shown := v.shown(target); shown != nil {
+		return eval.Step{Layout: v.layout(target), Row: func(row *odata.Row, i int) (*odata.Row, error) {
+			links := &c.nodeOf(row).links[at]
+			if i >= links.len() {
+				return nil, nil
+			}
+			if err := v.pass(); err != nil {
+				return nil, err
+			}
+			return shown(target.nodes.at(links.at(i)))
+		}}, nil
+	}
 	return eval.Step{Layout: v.layout(target), Row: func(row *odata.Row, i int) (*odata.Row, error) {
 		links := &c.nodeOf(row).links[at]
 		switch {

@@ -78,6 +78,9 @@ func (e *exchange) mayCallUnbound(call *odata.OperationCall) error {
 // storeOf is the store an operation runs in: that of what it is bound to, or of
 // what it returns, or the one of all sets.
 func (s *Service) storeOf(call *odata.OperationCall) odata.Transactor {
+	if s.operations[call.Import].ByKey {
+		return nil
+	}
 	if call.BoundSet != nil {
 		return s.sets[call.BoundSet].Transactor
 	}
@@ -95,6 +98,9 @@ func (e *exchange) arguments(req *odata.Request) ([]edm.Value, error) {
 	parameters := f.Parameters
 	if f.IsBindable {
 		parameters = parameters[1:]
+	}
+	if s.operations[f].LooseParameters {
+		return e.looseParameters(req, parameters)
 	}
 	t, err := e.contentType()
 	if err != nil {

@@ -56,8 +56,8 @@ func (e *exchange) batch(req *odata.Request) error {
 	b := &batched{outer: e, root: root, out: batch.NewWriter(e.w)}
 	h := e.w.Header()
 	h["Content-Type"] = []string{b.out.ContentType()}
-	h["Dataserviceversion"] = []string{s.versionText(max(v1, e.versions.min))}
-	h["Cache-Control"] = []string{s.profile.CacheControl}
+	h["Dataserviceversion"] = s.headers.versions[max(v1, e.versions.min)/10]
+	h["Cache-Control"] = s.headers.cacheControl
 	h["X-Content-Type-Options"] = noSniff
 	e.committed = true
 	e.w.WriteHeader(http.StatusAccepted)

@@ -58,7 +58,7 @@ func (e *exchange) mayCascade(t *target, seen map[string]bool) error {
 		if err := widen(q); err != nil {
 			return err
 		}
-		result, err := e.service.answer(e.r.Context(), q)
+		result, err := e.answer(q)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/pamodata/pamodata/odata"
 	"github.com/pamodata/pamodata/odata/batch"
@@ -17,7 +18,8 @@ import (
 type unit struct {
 	store      odata.Transactor
 	references batch.References
-	contentID  string // of the request that runs
+	contentID  string    // of the request that runs
+	instant    time.Time // of all its requests, see fixInstant
 	ends       []func(context.Context) error
 }
 

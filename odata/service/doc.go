@@ -8,7 +8,8 @@
 // Each file is the answer to one question: handler.go is the walk of a request,
 // version.go the protocol version, negotiate.go the format, guard.go who may
 // see what, read.go and feed.go the answers, fail.go every error, limits.go
-// every limit.
+// every limit, explain.go how a request would be answered, slow.go which reads
+// were slow.
 //
 // Import rule: everything of odata except the providers (memory, sqldb) and
 // package typed. Providers come in through [odata.EntitySet].

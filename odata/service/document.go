@@ -27,12 +27,13 @@ func (e *exchange) metadata(req *odata.Request) error {
 	if err != nil {
 		return err
 	}
-	e.w.Header().Set("Etag", s.metadataETag)
+	e.w.Header()["Etag"] = s.metadataETag
 	// A proxy that compresses may have made the tag a weak one.
-	if noneMatch := strings.TrimPrefix(e.r.Header.Get("If-None-Match"), "W/"); noneMatch == s.metadataETag || noneMatch == "*" {
+	if noneMatch := strings.TrimPrefix(e.r.Header.Get("If-None-Match"), "W/"); noneMatch == s.metadataETag[0] || noneMatch == "*" {
 		e.committed = true
 		e.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
+	e.typed = offer.header
 	return e.send(http.StatusOK, s.metadataVersion, offer.contentType, s.metadataDocument)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -16,13 +15,18 @@ import (
 // navigation property and window.
 const windowSize = 200
 
-// expand attaches what the navigation properties of q.Expand lead to, reading a
-// window of rows at a time.
-func (e *exchange) expand(q *odata.Query, p *odata.Projection, rows iter.Seq2[odata.Row, error]) iter.Seq2[odata.Row, error] {
+// expand attaches what the navigation properties of q.Expand lead to that are left,
+// reading a window of rows at a time.
+func (e *exchange) expand(q *odata.Query, p *odata.Projection, left []bool, rows iter.Seq2[odata.Row, error]) iter.Seq2[odata.Row, error] {
 	return func(yield func(odata.Row, error) bool) {
-		window := make([]odata.Row, 0, windowSize)
+		size := int64(windowSize)
+		if q.Top != nil {
+			size = max(min(size, *q.Top), 1)
+		}
+		window := make([]odata.Row, 0, size)
+		var kept keeper
 		flush := func() bool {
-			if err := e.attach(q, p, window, nil); err != nil {
+			if err := e.attach(q, p, left, window, nil); err != nil {
 				yield(odata.Row{}, err)
 				return false
 			}
@@ -32,14 +36,19 @@ func (e *exchange) expand(q *odata.Query, p *odata.Projection, rows iter.Seq2[od
 				}
 			}
 			window = window[:0]
+			kept.forget()
 			return true
 		}
 		for row, err := range rows {
+			if err == nil {
+				row = kept.copy(row)
+				err = e.admit(p, row.Related)
+			}
 			if err != nil {
 				yield(odata.Row{}, err)
 				return
 			}
-			window = append(window, cloneRow(row))
+			window = append(window, row)
 			if len(window) == windowSize && !flush() {
 				return
 			}
@@ -48,17 +57,26 @@ func (e *exchange) expand(q *odata.Query, p *odata.Projection, rows iter.Seq2[od
 	}
 }
 
-// attach reads the expansions of q for rows, level by level: what the rows of
-// one level lead to is one read, however many rows there are. path is the
-// navigation that led to the rows.
-func (e *exchange) attach(q *odata.Query, p *odata.Projection, rows []odata.Row, path []string) error {
+// attach reads the expansions of q that are left, nil for all, for rows, level by
+// level: what the rows of one level lead to is one read, however many rows there
+// are. path is the navigation that led to the rows.
+func (e *exchange) attach(q *odata.Query, p *odata.Projection, left []bool, rows []odata.Row, path []string) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	n := len(q.Expand)
+	related := make([]odata.Related, n*len(rows))
 	for i := range rows {
-		rows[i].Related = make([]odata.Related, len(q.Expand))
+		own := related[i*n : (i+1)*n : (i+1)*n]
+		if left != nil {
+			copy(own, rows[i].Related)
+		}
+		rows[i].Related = own
 	}
 	for x := range q.Expand {
+		if left != nil && !left[x] {
+			continue
+		}
 		n := navigationOf(p, x)
 		if n == nil {
 			continue // needed by a condition only
@@ -89,7 +107,7 @@ func (e *exchange) attachOne(q *odata.Query, p *odata.Projection, x int, n *odat
 		return err
 	}
 	if len(expansion.Query.Expand) > 0 {
-		if err := e.attach(expansion.Query, n.Expanded, flat, path); err != nil {
+		if err := e.attach(expansion.Query, n.Expanded, nil, flat, path); err != nil {
 			return err
 		}
 	}
@@ -126,24 +144,35 @@ func (e *exchange) gather(q *odata.Query, expansion *odata.Expansion, rows []oda
 	if len(rows) == 0 {
 		return nil, nil, nil
 	}
-	for edge, err := range e.follow(q, expansion, rows) {
+	var kept keeper
+	for edge, err := range e.following(expansion, e.follow(q, expansion, rows)) {
 		if err != nil {
 			return nil, nil, err
 		}
 		if e.budget.rows++; e.budget.rows > e.service.limits.Rows {
 			return nil, nil, tooManyRows()
 		}
-		flat = append(flat, cloneRow(edge.Row))
+		flat = append(flat, kept.copy(edge.Row))
 		from = append(from, edge.From)
 	}
 	return flat, from, nil
 }
 
-// distribute hands the gathered entities to the rows they belong to.
+// distribute hands the gathered entities to the rows they belong to. Those of one
+// row mostly follow each other, and stay where they are then.
 func distribute(flat []odata.Row, from []int, x int, rows []odata.Row) {
-	for i := range flat {
-		related := &rows[from[i]].Related[x]
-		related.Rows = append(related.Rows, flat[i])
+	for first := 0; first < len(flat); {
+		next := first + 1
+		for next < len(flat) && from[next] == from[first] {
+			next++
+		}
+		related := &rows[from[first]].Related[x]
+		if related.Rows == nil {
+			related.Rows = flat[first:next:next]
+		} else {
+			related.Rows = append(related.Rows, flat[first:next]...)
+		}
+		first = next
 	}
 }
 
@@ -206,7 +235,7 @@ func (s *Service) followConstraint(ctx context.Context, q *odata.Query, expansio
 			return
 		}
 		target := *expansion.Query
-		target.Fields = slices.Clip(target.Fields)
+		target.Fields, target.Expand = slices.Clip(target.Fields), nil // attach reads the next level
 		it := odata.ItOf(target.Set.Type())
 		var found []int
 		for _, p := range there {
@@ -284,35 +313,6 @@ func identity(values []edm.Value) string {
 		text = append(edm.AppendLiteral(text, v), 0)
 	}
 	return string(text)
-}
-
-// cloneRow copies a row out of the provider's buffers.
-func cloneRow(row odata.Row) odata.Row {
-	values := make([]edm.Value, len(row.Values))
-	for i, v := range row.Values {
-		values[i] = v.Clone()
-	}
-	row.Values = values
-	if row.Dynamic != nil {
-		dynamic := slices.Clone(row.Dynamic)
-		for i := range dynamic {
-			dynamic[i].Value = dynamic[i].Value.Clone()
-		}
-		row.Dynamic = dynamic
-	}
-	if row.Media != nil {
-		row.Media = new(cloneStream(*row.Media))
-	}
-	row.Streams = slices.Clone(row.Streams)
-	for i := range row.Streams {
-		row.Streams[i] = cloneStream(row.Streams[i])
-	}
-	return row
-}
-
-// cloneStream copies what a provider says about a stream out of its buffers.
-func cloneStream(s odata.StreamInfo) odata.StreamInfo {
-	return odata.StreamInfo{ContentType: strings.Clone(s.ContentType), ETag: strings.Clone(s.ETag), ReadURL: strings.Clone(s.ReadURL)}
 }
 
 // nested is the encoded query of the link to the rest of an expansion, which goes

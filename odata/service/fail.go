@@ -96,11 +96,11 @@ func (e *exchange) write(err *odata.Error) {
 		h.Set("Retry-After", "1")
 	}
 	if !slices.Contains(h["Vary"], varyByFormat) {
-		h["Vary"] = append(h["Vary"], varyByFormat)
+		e.varyByFormat()
 	}
 	out := e.failure()
 	body := out.writer.AppendError(nil, s.describe(err))
-	s.writeHead(h, out.version, out.contentType, len(body))
+	e.writeHead(out.version, out.contentType, len(body))
 	e.w.WriteHeader(status)
 	if e.r.Method != http.MethodHead {
 		_, _ = e.w.Write(body) // the client may have gone; there is nobody else to tell

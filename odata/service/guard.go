@@ -66,12 +66,15 @@ func (g *guarding) restrict(q *odata.Query) error {
 	// The guard comes first: what it hides is never seen by the rest of the
 	// condition, whose evaluation may fail.
 	q.Filter = odata.Conjunction(own, q.Filter)
-	if q.Filter != nil {
+	if !looksNowhereElse(q.Filter) {
 		if q.Filter, err = bind.Guarded(q.Filter, q.Set, g.condition); err != nil {
 			return err
 		}
 	}
 	for i, o := range q.OrderBy {
+		if looksNowhereElse(o.By) {
+			continue
+		}
 		by, err := bind.Guarded(o.By, q.Set, g.condition)
 		if err != nil {
 			return err
@@ -96,6 +99,24 @@ func (g *guarding) restrict(q *odata.Query) error {
 		}
 	}
 	return widen(q)
+}
+
+// looksNowhereElse tells of the plainest conditions, which most requests have,
+// that they look at the entity itself only: there is nothing to guard in them.
+func looksNowhereElse(e odata.Expr) bool {
+	switch e := e.(type) {
+	case nil, *odata.Literal, *odata.Variable:
+		return true
+	case *odata.Member:
+		return looksNowhereElse(e.Of)
+	case *odata.Unary:
+		return looksNowhereElse(e.X)
+	case *odata.Convert:
+		return looksNowhereElse(e.X)
+	case *odata.Binary:
+		return looksNowhereElse(e.L) && looksNowhereElse(e.R)
+	}
+	return false
 }
 
 // prepareExpansion cuts an expansion to the page size of its set, with one more
@@ -133,7 +154,8 @@ func notNavigable(target string) *odata.Error {
 // The binder's templates are shared: clipping makes append copy them.
 func widen(q *odata.Query) error {
 	q.Fields = slices.Clip(q.Fields)
-	exprs := make([]odata.Expr, 0, 1+len(q.OrderBy))
+	var room [4]odata.Expr
+	exprs := room[:0]
 	if q.Filter != nil {
 		exprs = append(exprs, q.Filter)
 	}

@@ -28,6 +28,9 @@ func (e *exchange) close() {
 	for _, c := range e.closers {
 		c()
 	}
+	if e.reads != nil {
+		e.service.slow.judge(e)
+	}
 }
 
 // An exchange is one request and what became of it so far.
@@ -48,6 +51,12 @@ type exchange struct {
 	own     budget
 
 	shown *advertising // what entities in the answer offer
+	only  onlyRow
+
+	// Values of headers: the Content-Type that was chosen, shared between answers,
+	// and room for the Content-Length.
+	typed  []string
+	length [1]string
 
 	// Of requests that change data: what the guards say, the change set it is
 	// part of, whether its path begins with a reference to another request of
@@ -57,6 +66,9 @@ type exchange struct {
 	referred   bool
 	repetition *repetition
 	ends       []func(context.Context) error
+
+	reads     *measured     // for the log of slow queries, the last one first
+	elsewhere time.Duration // in other reads, and in sending
 
 	committed bool // a status was sent: errors can only abort
 	closers   []func()
@@ -115,10 +127,16 @@ func (e *exchange) serveAt() (err error) {
 			return odata.NotFound()
 		}
 	}
-	if verbs := s.verbsOf(req); !slices.Contains(verbs, e.method) {
-		return e.notAllowed(verbs...)
+	if !s.readable(req, e.method) {
+		if verbs := s.verbsOf(req); !slices.Contains(verbs, e.method) {
+			return e.notAllowed(verbs...)
+		}
 	}
 	e.options = req.Options
+	e.fixInstant()
+	if done, err := e.explainIfAsked(req); done {
+		return err
+	}
 	if e.method == http.MethodGet || e.method == http.MethodHead {
 		end, err := e.pin(req)
 		if err != nil {
@@ -188,15 +206,22 @@ func (s *Service) relative(escaped string) (path string, ok bool) {
 	return escaped[len(s.root):], escaped[len(bare)] == '/'
 }
 
-// setBase fixes the URLs that links in the answer start with.
+// bases are the URLs that links start with for a base URL.
+type bases struct{ url, root, metadata string }
+
+// setBase fixes the URLs that links in the answer start with. Most requests have
+// the same as the one before.
 func (e *exchange) setBase() {
-	root := e.service.baseURL(e.r) + e.service.root
-	e.base.Root = root
-	if e.service.profile.EscapedMetadata {
-		e.base.MetadataURL = root + "%24metadata"
-	} else {
-		e.base.MetadataURL = root + "$metadata"
+	s, url := e.service, e.service.baseURL(e.r)
+	b := s.recentBase.Load()
+	if b == nil || b.url != url {
+		b = &bases{url: url, root: url + s.root}
+		if b.metadata = b.root + "$metadata"; s.profile.EscapedMetadata {
+			b.metadata = b.root + "%24metadata"
+		}
+		s.recentBase.Store(b)
 	}
+	e.base.Root, e.base.MetadataURL = b.root, b.metadata
 }
 
 // setAtom fixes what Atom says about the answer itself.

@@ -191,7 +191,7 @@ func (e *exchange) mayInsert(d *draft, key odata.Key) error {
 	if err := widen(q); err != nil {
 		return err
 	}
-	result, err := e.service.answer(e.r.Context(), q)
+	result, err := e.answer(q)
 	if err != nil {
 		return err
 	}

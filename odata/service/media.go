@@ -46,7 +46,7 @@ func (e *exchange) media(req *odata.Request) error {
 	if media.Length == 0 {
 		return e.empty(version)
 	}
-	s.writeHead(h, version, media.ContentType, int(media.Length))
+	e.writeHead(version, media.ContentType, int(media.Length))
 	if media.Length < 0 {
 		h.Del("Content-Length")
 	} else {

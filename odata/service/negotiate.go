@@ -1,6 +1,7 @@
 package service
 
 import (
+	"hash/maphash"
 	"net/http"
 	"strings"
 
@@ -11,7 +12,8 @@ import (
 type representation struct {
 	typ, subtype string
 	params       []parameter
-	contentType  string // as written
+	contentType  string   // as written
+	header       []string // the same, shared between answers
 
 	// least is the lowest protocol version the media type exists in, and family
 	// says who writes it.
@@ -42,8 +44,9 @@ type representations struct {
 	metadata    []representation
 	text        []representation // $count, $value
 	binary      []representation // $value of Edm.Binary
-	always      bool             // answer the first offer rather than 406
-	separator   string           // between the parameters of a media type
+	recent      *recentChoices
+	always      bool   // answer the first offer rather than 406
+	separator   string // between the parameters of a media type
 }
 
 func newRepresentations(p odata.Profile) representations {
@@ -99,7 +102,7 @@ func newRepresentations(p odata.Profile) representations {
 	plain := xml("application", "xml")
 	aliased := plain
 	aliased.subtype = "atom+xml"
-	return representations{
+	rs := representations{
 		feed:       order(xml("application", "atom+xml", parameter{"type", "feed"}), xml("application", "atom+xml")),
 		entry:      order(xml("application", "atom+xml", parameter{"type", "entry"}), xml("application", "atom+xml")),
 		structured: order(xml("application", "xml"), xml("text", "xml")),
@@ -110,7 +113,14 @@ func newRepresentations(p odata.Profile) representations {
 		binary:     document("application", "octet-stream", "application/octet-stream"),
 		always:     p.JSONAlways,
 		separator:  separator,
+		recent:     &recentChoices{seed: maphash.MakeSeed()},
 	}
+	for _, offers := range [][]representation{rs.feed, rs.entry, rs.structured, rs.service, rs.failure, rs.metadata, rs.text, rs.binary} {
+		for i := range offers {
+			offers[i].header = []string{offers[i].contentType}
+		}
+	}
+	return rs
 }
 
 // formatShorthands are the values of $format that are not media types.
@@ -145,10 +155,25 @@ func (rs *representations) choose(offers []representation, h http.Header, dollar
 			}
 			return nil, notAcceptable("Accept")
 		}
-		if wanted = parseAccept(accept); len(wanted) == 0 && isBlankList(accept) {
-			return rs.choose(offers, nil, "", max)
+		if len(accept) == 1 {
+			return rs.recent.choose(rs, offers, accept[0], max)
 		}
+		return rs.chooseBy(offers, accept, max)
 	}
+	return rs.pick(offers, wanted, dollarFormat, max)
+}
+
+// chooseBy is choose by Accept headers that say something.
+func (rs *representations) chooseBy(offers []representation, accept []string, max version) (*representation, error) {
+	wanted := parseAccept(accept)
+	if len(wanted) == 0 && isBlankList(accept) {
+		return rs.choose(offers, nil, "", max)
+	}
+	return rs.pick(offers, wanted, "", max)
+}
+
+// pick is choose for ranges that were read.
+func (rs *representations) pick(offers []representation, wanted []mediaRange, dollarFormat string, max version) (*representation, error) {
 	if best := match(wanted, offers, max, false); best != nil {
 		return best, nil
 	}

@@ -31,6 +31,12 @@ func (s *Service) registerOperations(config Config, sets []odata.EntitySet) []er
 			case o.Err != nil:
 				problems = append(problems, fmt.Errorf("%s: the operation %s: %w", where, o.Name, o.Err))
 				continue
+			case o.ByKey && (!o.Bound || o.Kind != odata.Action):
+				problems = append(problems, fmt.Errorf("%s: the operation %s is ByKey, which needs an action bound to an entity", where, o.Name))
+				continue
+			case o.LooseParameters && slices.ContainsFunc(o.Parameters, func(p odata.Parameter) bool { return p.Required || p.Type != "Edm.String" }):
+				problems = append(problems, fmt.Errorf("%s: the operation %s has LooseParameters, which must be of type Edm.String and not required", where, o.Name))
+				continue
 			case o.Invoke == nil:
 				problems = append(problems, fmt.Errorf("%s: the operation %s has no Invoke", where, o.Name))
 				continue
@@ -79,18 +85,35 @@ func (e *exchange) call(req *odata.Request, call *odata.OperationCall, query *od
 		return nil, odata.NotFound()
 	}
 	input := &odata.OperationInput{Arguments: call.Arguments, Query: query}
-	if call.Bound == nil {
+	switch {
+	case operation.ByKey:
+		input.Set, input.Key = &s.sets[call.BoundSet].whole, keyNamed(req, call)
+		if input.Key == nil {
+			return nil, odata.NotFound()
+		}
+	case call.Bound == nil:
 		if err := e.mayCallUnbound(call); err != nil {
 			return nil, err
 		}
-	} else {
+	default:
 		target, err := e.bindingOf(req, call)
 		if err != nil {
 			return nil, err
 		}
 		input.Target, input.Set = target, &s.sets[call.BoundSet].whole
 	}
+	m := e.calling(call)
+	defer m.stop()
 	return operation.Invoke(e.r.Context(), input)
+}
+
+// keyNamed is the key in a path that is a set, a key and the operation; nil for other
+// paths.
+func keyNamed(req *odata.Request, call *odata.OperationCall) odata.Key {
+	if call.BoundSet == nil || call.Before != nil || len(req.Sources) > 0 || call.Bound.Type != call.BoundSet.Type() {
+		return nil
+	}
+	return keyIn(call.Bound.Filter, call.BoundSet.Type())
 }
 
 // A wholeReader answers queries completely: what its provider leaves over is
@@ -157,7 +180,7 @@ func (e *exchange) invokeForEntities(req *odata.Request, call *odata.OperationCa
 			return nil, err
 		}
 	}
-	return e.service.answer(e.r.Context(), q)
+	return e.answer(q)
 }
 
 // invocation answers with the value an operation returns, or with the addressed

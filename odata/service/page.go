@@ -85,7 +85,7 @@ func (e *exchange) binding(path string, options []odata.QueryOption) []byte {
 		h.Write([]byte(s))
 	}
 	caller, _ := odata.PrincipalFrom(e.r.Context())
-	write(e.service.metadataETag)
+	write(e.service.metadataETag[0])
 	write(strings.ToLower(caller.Name))
 	write(string(caller.ID[:]))
 	write(strings.Trim(path, "/"))

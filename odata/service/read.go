@@ -67,16 +67,29 @@ func (e *exchange) answerTo(req *odata.Request, q *odata.Query) (*odata.Result, 
 	if call := callOf(req, q); call != nil {
 		return e.invokeForEntities(req, call, q)
 	}
-	return e.service.answer(e.r.Context(), q)
+	return e.answer(q)
 }
 
 // answer asks the provider and finishes what it left over, but expansions.
 func (s *Service) answer(ctx context.Context, q *odata.Query) (*odata.Result, error) {
-	result, err := s.sets[q.Set].Reader.Read(ctx, q)
+	return s.answerMeasured(ctx, q, nil)
+}
+
+// answerMeasured is answer for a read that is measured; nil for one that is not.
+func (s *Service) answerMeasured(ctx context.Context, q *odata.Query, m *measured) (*odata.Result, error) {
+	asked := s.asked(q)
+	result, err := s.sets[q.Set].Reader.Read(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
-	if result.Rest != nil && navigates(result.Rest) {
+	if asked != q {
+		result = unexpanded(q, result)
+	}
+	result = m.examines(q, result)
+	switch {
+	case result.Rest == nil && result.Rows != nil && !q.Total:
+		return result, nil // there is nothing to finish
+	case result.Rest != nil && navigates(result.Rest):
 		return nil, notNavigable("")
 	}
 	return eval.Finish(ctx, q, result, eval.Limits{Rows: s.limits.Rows})
@@ -84,17 +97,10 @@ func (s *Service) answer(ctx context.Context, q *odata.Query) (*odata.Result, er
 
 // read answers the request's query, expansions included.
 func (e *exchange) read(req *odata.Request) (*odata.Result, error) {
-	result, err := e.answerTo(req, req.Query)
-	if err != nil {
-		return nil, err
+	if len(req.Query.Expand) > 0 {
+		return e.readExpanded(req)
 	}
-	if result.Rest != nil && len(result.Rest.Expand) > 0 {
-		expanded := *result
-		expanded.Rows = e.expand(req.Query, req.Projection, result.Rows)
-		expanded.Rest = nil
-		return &expanded, nil
-	}
-	return result, nil
+	return e.answerTo(req, req.Query)
 }
 
 // readOne reads the single entity a request selects. The row is valid only
@@ -113,16 +119,34 @@ func (e *exchange) readOne(req *odata.Request, use func(*odata.Row) error) error
 	if err != nil {
 		return err
 	}
-	for row, err := range result.Rows {
-		if err != nil {
-			return err
-		}
-		return use(&row)
+	e.only = onlyRow{use: use}
+	result.Rows(e.only.take)
+	if e.only.found {
+		return e.only.err
 	}
 	if req.MayBeAbsent || req.Operation != nil && req.Operation.Kind() == odata.Action {
 		return use(nil)
 	}
 	return odata.NotFound()
+}
+
+// An onlyRow takes the first row of a result. It is a part of the exchange, so
+// that a row costs no memory of its own.
+type onlyRow struct {
+	use   func(*odata.Row) error
+	row   odata.Row
+	found bool
+	err   error
+}
+
+// take is what the sequence of rows calls.
+func (o *onlyRow) take(row odata.Row, err error) bool {
+	o.found = true
+	if o.err = err; err == nil {
+		o.row = row
+		o.err = o.use(&o.row)
+	}
+	return false
 }
 
 // navigates tells whether a condition or order looks at other entities. The

@@ -4,37 +4,59 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+
+	"github.com/pamodata/pamodata/odata"
 )
+
+// fixedHeaders are the values of headers that do not depend on the request.
+// Their slices are shared between answers: appending to one copies it.
+type fixedHeaders struct {
+	versions     [maxVersion/10 + 1][]string // by the version's whole number
+	cacheControl []string
+	pragma       []string // nil for none
+}
+
+func newFixedHeaders(p odata.Profile) fixedHeaders {
+	f := fixedHeaders{cacheControl: []string{p.CacheControl}}
+	for _, v := range []version{v1, v2, v3} {
+		text := p.Version
+		if v != v3 {
+			text = v.String() + p.Version[len("3.0"):]
+		}
+		f.versions[v/10] = []string{text}
+	}
+	if p.Pragma != "" {
+		f.pragma = []string{p.Pragma}
+	}
+	return f
+}
 
 // writeHead sets the headers every answer with a body has. length is -1 for a
 // body that is still being made.
-func (s *Service) writeHead(h http.Header, v version, contentType string, length int) {
-	h["Content-Type"] = []string{contentType}
-	h["Dataserviceversion"] = []string{s.versionText(v)}
-	h["Cache-Control"] = []string{s.profile.CacheControl}
+func (e *exchange) writeHead(v version, contentType string, length int) {
+	h, fixed := e.w.Header(), &e.service.headers
+	if len(e.typed) != 1 || e.typed[0] != contentType {
+		e.typed = []string{contentType}
+	}
+	h["Content-Type"] = e.typed
+	h["Dataserviceversion"] = fixed.versions[v/10]
+	h["Cache-Control"] = fixed.cacheControl
 	h["X-Content-Type-Options"] = noSniff
-	if s.profile.Pragma != "" {
-		h["Pragma"] = []string{s.profile.Pragma}
+	if fixed.pragma != nil {
+		h["Pragma"] = fixed.pragma
 	}
 	if length >= 0 {
-		h["Content-Length"] = []string{strconv.Itoa(length)}
+		e.length[0] = strconv.Itoa(length)
+		h["Content-Length"] = e.length[:]
 	}
 }
 
 // noSniff forbids browsers to guess another type than the one that is told.
 var noSniff = []string{"nosniff"}
 
-// versionText spells a version the way the profile does.
-func (s *Service) versionText(v version) string {
-	if v == v3 {
-		return s.profile.Version
-	}
-	return v.String() + s.profile.Version[len("3.0"):]
-}
-
 // send answers with a complete body.
 func (e *exchange) send(status int, v version, contentType string, body []byte) error {
-	e.service.writeHead(e.w.Header(), v, contentType, len(body))
+	e.writeHead(v, contentType, len(body))
 	e.committed = true
 	e.w.WriteHeader(status)
 	if e.r.Method == http.MethodHead {
@@ -46,9 +68,9 @@ func (e *exchange) send(status int, v version, contentType string, body []byte) 
 
 // empty answers 204. Source: OData V3 core, responses without a body.
 func (e *exchange) empty(v version) error {
-	h := e.w.Header()
-	h["Dataserviceversion"] = []string{e.service.versionText(v)}
-	h["Cache-Control"] = []string{e.service.profile.CacheControl}
+	h, fixed := e.w.Header(), &e.service.headers
+	h["Dataserviceversion"] = fixed.versions[v/10]
+	h["Cache-Control"] = fixed.cacheControl
 	e.committed = true
 	e.w.WriteHeader(http.StatusNoContent)
 	return nil
@@ -57,11 +79,11 @@ func (e *exchange) empty(v version) error {
 // blank answers 200 with an empty body of no type, for clients that know this
 // from older services.
 func (e *exchange) blank() error {
-	h := e.w.Header()
-	h["Cache-Control"] = []string{e.service.profile.CacheControl}
+	h, fixed := e.w.Header(), &e.service.headers
+	h["Cache-Control"] = fixed.cacheControl
 	h["Content-Length"] = []string{"0"}
-	if e.service.profile.Pragma != "" {
-		h["Pragma"] = []string{e.service.profile.Pragma}
+	if fixed.pragma != nil {
+		h["Pragma"] = fixed.pragma
 	}
 	h["X-Content-Type-Options"] = noSniff
 	h["Content-Type"] = nil // net/http must not guess one
@@ -106,12 +128,15 @@ func (st *stream) flushIfFull() error {
 func (st *stream) flush() error {
 	e := st.exchange
 	if !e.committed {
-		e.service.writeHead(e.w.Header(), st.version, st.contentType, -1)
+		e.writeHead(st.version, st.contentType, -1)
 		e.committed = true
 		e.w.WriteHeader(http.StatusOK)
 	}
 	if e.r.Method != http.MethodHead {
-		if _, err := e.w.Write(*st.buf); err != nil {
+		since := e.sending()
+		_, err := e.w.Write(*st.buf)
+		e.sent(since)
+		if err != nil {
 			return err
 		}
 	}

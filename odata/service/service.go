@@ -1,6 +1,7 @@
 package service
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/pamodata/pamodata/metadata"
@@ -69,8 +71,24 @@ type Config struct {
 	// repeated. Default: in memory, 10,000 answers of the last day.
 	Repeats odata.Repeats
 
-	// Clock is the time of writing that Atom needs. Default time.Now.
+	// Clock is the time of writing that Atom needs, and the instant of requests, see
+	// [odata.Instant]. Default time.Now.
 	Clock func() time.Time
+
+	// Explain tells who may ask, with Prefer: pamodata.explain, how a request would be
+	// answered: with which statements, guards included. The preference of anybody
+	// else means nothing. Default: nobody may.
+	Explain func(ctx context.Context) bool
+
+	// SlowQuery is how long a read of a provider may take before it is logged as a
+	// warning, without anything that the client has chosen: at most once a minute for
+	// each shape of request. Default 0: none is, and nothing is measured.
+	SlowQuery time.Duration
+
+	// SlowRows is how many entities of one read the service may go through itself, for
+	// what the provider has left to it, before the read is logged as one that is slow.
+	// Default 10,000.
+	SlowRows int
 
 	// Logger receives the private causes of errors. Default [slog.Default].
 	Logger *slog.Logger
@@ -79,31 +97,36 @@ type Config struct {
 // A Service answers the requests below one service root. It is immutable and
 // safe for concurrent use.
 type Service struct {
-	root        string // with both slashes
-	baseURL     func(*http.Request) string
-	profile     odata.Profile
-	limits      Limits
-	pageSize    int // odata.NoPaging for none
-	clock       func() time.Time
-	logger      *slog.Logger
-	model       *metadata.Model
-	binder      *bind.Binder
-	tokens      *sealer
-	sets        map[*metadata.EntitySet]*set
-	operations  map[*metadata.FunctionImport]*odata.Operation
-	listed      []*metadata.EntitySet // of the service document
-	offers      representations
-	writers     [slots]format.Format
-	readers     readers
-	foreignKeys map[*metadata.EntitySet][]foreignKey
-	cascades    map[*metadata.EntitySet][]cascade
-	stateful    bool             // some operations are not always available
-	transactor  odata.Transactor // of all sets; nil where there are several
-	repeats     odata.Repeats
-	encoders    map[*odata.Projection]*[slots]format.Encoder // default projections
+	root         string // with both slashes
+	baseURL      func(*http.Request) string
+	profile      odata.Profile
+	limits       Limits
+	pageSize     int // odata.NoPaging for none
+	clock        func() time.Time
+	logger       *slog.Logger
+	model        *metadata.Model
+	binder       *bind.Binder
+	tokens       *sealer
+	sets         map[*metadata.EntitySet]*set
+	operations   map[*metadata.FunctionImport]*odata.Operation
+	listed       []*metadata.EntitySet // of the service document
+	recentBase   atomic.Pointer[bases]
+	headers      fixedHeaders
+	offers       representations
+	writers      [slots]format.Format
+	readers      readers
+	foreignKeys  map[*metadata.EntitySet][]foreignKey
+	cascades     map[*metadata.EntitySet][]cascade
+	stateful     bool             // some operations are not always available
+	readInstants bool             // some set asks for the instant of a request
+	transactor   odata.Transactor // of all sets; nil where there are several
+	repeats      odata.Repeats
+	explain      func(context.Context) bool
+	slow         *slowLog                                     // nil: nothing is measured
+	encoders     map[*odata.Projection]*[slots]format.Encoder // default projections
 
 	metadataDocument []byte
-	metadataETag     string
+	metadataETag     []string
 	metadataVersion  version
 }
 
@@ -243,6 +266,7 @@ func (s *Service) register(sets []odata.EntitySet) []error {
 		bound := &set{EntitySet: sets[i], declared: declared, whole: sets[i]}
 		bound.whole.Reader = wholeReader{s}
 		s.sets[declared] = bound
+		s.readInstants = s.readInstants || sets[i].ReadsInstant
 	}
 	for _, declared := range box.AllEntitySets() {
 		if s.sets[declared] == nil {
@@ -262,7 +286,7 @@ func (s *Service) prepare(config Config, sets []odata.EntitySet) error {
 	}
 	sum := sha256.Sum256(document)
 	s.metadataDocument = document
-	s.metadataETag = `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	s.metadataETag = []string{`"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
 	s.metadataVersion = v3
 	for _, v := range []version{v1, v2} {
 		if s.model.DataServiceVersion == v.String() {
@@ -276,8 +300,8 @@ func (s *Service) prepare(config Config, sets []odata.EntitySet) error {
 	}
 	s.binder, err = bind.New(s.model, bind.Options{
 		Sets: byName, MaxTop: s.limits.Top, MaxSkip: s.limits.Skip, PageSize: max(s.pageSize, 0),
-		Literals: s.limits.URI,
-		Offered:  func(f *metadata.FunctionImport) bool { return s.operations[f] != nil },
+		Literals: s.limits.URI, Loose: s.profile.Loose,
+		Offered: func(f *metadata.FunctionImport) bool { return s.operations[f] != nil },
 	})
 	if err != nil {
 		return err
@@ -285,6 +309,8 @@ func (s *Service) prepare(config Config, sets []odata.EntitySet) error {
 	if s.tokens, err = newSealer(config.TokenKey); err != nil {
 		return err
 	}
+	s.explain, s.slow = config.Explain, newSlowLog(config, s)
+	s.headers = newFixedHeaders(s.profile)
 	s.offers = newRepresentations(s.profile)
 	s.writers = newWriters(config.AssociationLinks)
 	s.readers = readers{light: jsonlight.NewReader(), verbose: verbose.NewReader(), atom: atom.NewReader()}

@@ -58,7 +58,7 @@ func (e *exchange) find(q *odata.Query, use odata.Use) (odata.Key, error) {
 	if err := e.restrict(&own, use); err != nil {
 		return nil, err
 	}
-	result, err := e.service.answer(e.r.Context(), &own)
+	result, err := e.answer(&own)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (e *exchange) missed(t *target) error {
 	if err := e.rule(odata.Read).restrict(q); err != nil {
 		return err
 	}
-	result, err := e.service.answer(e.r.Context(), q)
+	result, err := e.answer(q)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (e *exchange) actualType(t *target) (*metadata.EntityType, error) {
 	if err := e.restrict(q, odata.Read); err != nil {
 		return nil, err
 	}
-	result, err := e.service.answer(e.r.Context(), q)
+	result, err := e.answer(q)
 	if err != nil {
 		return nil, err
 	}

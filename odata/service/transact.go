@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
 )
 
@@ -81,12 +82,57 @@ func allOf(ctx context.Context, checks []func(context.Context) error) error {
 }
 
 // pin lets a request that takes several reads see one state of the store in all of
-// them, where the store can do that.
+// them, where the store can do that. Expansions that may turn out to need none but
+// the first are waited for: see pinExpanded.
 func (e *exchange) pin(req *odata.Request) (end func(), err error) {
-	if req.Query == nil || len(req.Query.Expand) == 0 && len(req.Sources) == 0 {
+	if req.Query == nil || len(req.Query.Expand) == 0 && len(req.Sources) == 0 || e.expander(req) != nil {
 		return func() {}, nil
 	}
-	store, ok := e.service.sets[req.Set].Transactor.(odata.Snapshotter)
+	return e.snapshot(req.Set)
+}
+
+// pinExpanded does for a request with expansions what pin has not done, once the
+// guards have added their conditions to the query.
+func (e *exchange) pinExpanded(req *odata.Request) error {
+	if x := e.expander(req); x == nil || x.Expands(req.Query) {
+		return nil
+	}
+	end, err := e.snapshot(req.Set)
+	if err != nil {
+		return err
+	}
+	e.closers = append(e.closers, end)
+	return nil
+}
+
+// expander is the provider that may answer a request with expansions by a single
+// read; nil for none.
+func (e *exchange) expander(req *odata.Request) odata.Expander {
+	if len(req.Sources) > 0 || req.Operation != nil {
+		return nil
+	}
+	set := e.service.sets[req.Query.Set]
+	x, ok := set.Reader.(odata.Expander)
+	if !ok || !set.expands() || !leadToOne(req.Query.Expand) {
+		return nil
+	}
+	return x
+}
+
+// leadToOne reports that no expansion leads to many entities: those take a read of
+// their own.
+func leadToOne(expansions []odata.Expansion) bool {
+	for i := range expansions {
+		if expansions[i].Nav.IsCollection() || !leadToOne(expansions[i].Query.Expand) {
+			return false
+		}
+	}
+	return true
+}
+
+// snapshot lets the rest of the request see one state of a set's store.
+func (e *exchange) snapshot(of *metadata.EntitySet) (end func(), err error) {
+	store, ok := e.service.sets[of].Transactor.(odata.Snapshotter)
 	if !ok {
 		return func() {}, nil
 	}

@@ -26,7 +26,7 @@ func (s *Service) verbsOf(req *odata.Request) []string {
 	case odata.Batch:
 		return []string{http.MethodPost}
 	case odata.Feed:
-		if own.Inserter != nil {
+		if own.Inserter != nil || own.Creation != nil {
 			verbs = append(verbs, http.MethodPost)
 		}
 	case odata.Entry:
@@ -64,6 +64,11 @@ func (s *Service) verbsOf(req *odata.Request) []string {
 	return verbs
 }
 
+// readable tells, of what most requests are, that the method is among the verbs.
+func (s *Service) readable(req *odata.Request, method string) bool {
+	return (method == http.MethodGet || method == http.MethodHead) && req.Operation == nil && req.Kind != odata.Batch
+}
+
 // change runs a request that changes data.
 func (e *exchange) change(req *odata.Request) error {
 	switch {
@@ -71,6 +76,8 @@ func (e *exchange) change(req *odata.Request) error {
 		return e.act(req)
 	case req.Kind == odata.Batch:
 		return e.batch(req)
+	case req.Kind == odata.Feed && e.service.sets[req.Set].Creation != nil:
+		return e.createFrom(req)
 	case req.Kind == odata.Feed:
 		return e.insert(req)
 	case req.Kind == odata.Entry && e.method == http.MethodDelete:

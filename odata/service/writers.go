@@ -66,6 +66,26 @@ type output struct {
 // varyByFormat tells caches what else than the address decides the body.
 const varyByFormat = "Accept, MaxDataServiceVersion"
 
+// The values of Vary where it was not there before, and where it named only the
+// origin, as a server in front of the service has it. They are shared between
+// answers: appending to one copies it.
+var (
+	varyAlone  = []string{varyByFormat}
+	varyOrigin = []string{"Origin", varyByFormat}
+)
+
+func (e *exchange) varyByFormat() {
+	h := e.w.Header()
+	switch vary := h["Vary"]; {
+	case len(vary) == 0:
+		h["Vary"] = varyAlone
+	case len(vary) == 1 && vary[0] == varyOrigin[0]:
+		h["Vary"] = varyOrigin
+	default:
+		h["Vary"] = append(vary[:len(vary):len(vary)], varyByFormat)
+	}
+}
+
 // choose decides the output for a resource that can be sent as one of offers and
 // whose content needs at least version least.
 func (e *exchange) choose(offers []representation, req *odata.Request, least version) (output, error) {
@@ -78,8 +98,7 @@ func (e *exchange) choose(offers []representation, req *odata.Request, least ver
 		}
 		return output{contentType: offers[0].contentType, version: max(least, offers[0].least, e.versions.min)}, nil
 	}
-	h := e.w.Header()
-	h["Vary"] = append(h["Vary"], varyByFormat)
+	e.varyByFormat()
 	offer, err := s.offers.choose(offers, e.r.Header, req.Format, e.versions.max)
 	if err != nil {
 		return output{}, err
@@ -91,6 +110,7 @@ func (e *exchange) choose(offers []representation, req *odata.Request, least ver
 	if offer.family == atomXML {
 		e.setAtom(req)
 	}
+	e.typed = offer.header
 	slot := slotOf(offer.family, v)
 	return output{contentType: offer.contentType, version: v, slot: slot, writer: s.writers[slot]}, nil
 }

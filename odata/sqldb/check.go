@@ -15,8 +15,9 @@ import (
 // that does not fit: tables and columns that are missing, columns of a type that
 // cannot hold all values of theirs as [Form] says or that the database would compare
 // in another way, columns that can be null where the property cannot, and keys
-// without a unique index on just their columns. A table may be a view: of
-// that, keys and nulls are not checked.
+// without a unique index on just their columns. Of a computed property it checks the
+// columns that its SQL names and, where all else fits, that the database takes the SQL.
+// A table may be a view: of that, keys and nulls are not checked.
 //
 // Check changes nothing and reads no entity. It does not look at foreign keys, and
 // in SQLite not at the collations of texts, which must be BINARY. Errors of the
@@ -109,6 +110,7 @@ type expected struct {
 	of      string // the set
 	name    string
 	columns []expectedColumn
+	named   []expectedName // by expressions
 	keys    []expectedKey
 }
 
@@ -146,6 +148,7 @@ type liveIndex struct {
 type checker struct {
 	db       DB
 	expected []expected
+	tables   []*table
 	links    map[*linkTable]bool // that are expected
 	found    mistakes
 	printer  schemaPrinter
@@ -157,8 +160,9 @@ func newChecker(db DB) *checker {
 
 // set expects the tables of a set.
 func (c *checker) set(t *table) {
+	c.tables = append(c.tables, t)
 	for i, part := range t.parts {
-		w := expected{of: t.set.Name, name: part.name, keys: []expectedKey{{columns: t.key}}}
+		w := expected{of: t.set.Name, name: part.name, keys: []expectedKey{{columns: t.key}}, named: t.namedBy(i, c.db.Dialect())}
 		if i == 0 && t.discriminator != "" {
 			w.columns = append(w.columns, expectedColumn{&column{name: t.discriminator, form: Form{Kind: edm.KindString}}, false})
 		}
@@ -215,6 +219,13 @@ func (c *checker) run(ctx context.Context) error {
 		}
 		c.compare(w, l)
 	}
+	if len(c.found) == 0 {
+		for _, t := range c.tables {
+			if err := c.expressions(ctx, t); err != nil {
+				return err
+			}
+		}
+	}
 	if len(c.found) > 0 {
 		return mismatches{errors.Join(c.found...)}
 	}
@@ -244,6 +255,13 @@ func (c *checker) compare(w *expected, l *live) {
 		}
 		if have.nullable && !want.nullable && !l.view {
 			says("can be null, but what it holds cannot; make it NOT NULL")
+		}
+	}
+	for _, n := range w.named {
+		_, ok := l.columns[c.folded(n.column)]
+		known := slices.ContainsFunc(w.columns, func(x expectedColumn) bool { return x.name == n.column })
+		if !ok && !known {
+			c.found.add("%s: table %q: the column %q, which the SQL of Computed(%q) names, is missing", w.of, w.name, n.column, n.path)
 		}
 	}
 	if l.view {

@@ -9,6 +9,7 @@ import (
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/typed"
 )
 
 // A plan is how queries of one shape are answered. It is immutable.
@@ -16,7 +17,8 @@ type plan struct {
 	statement *Statement // nil where no row is wanted
 	numbers   []int      // of the values that are its arguments
 	output    output
-	total     int // the column with the total, -1 for none
+	ambient   []*typed.Param // see bound
+	total     int            // the column with the total, -1 for none
 
 	// count counts the matches where the statement yields no row to tell it.
 	count        *Statement
@@ -28,6 +30,7 @@ type plan struct {
 	conditions int
 	filterLeft bool
 	orderLeft  bool
+	joined     []bool // by expansion; nil for none
 	why        string // what was not understood, for tests
 }
 
@@ -42,6 +45,9 @@ type output struct {
 	dynamic int   // the column with the undeclared properties, -1 for none
 	media   int   // the first of two columns that describe the media resource, -1 for none
 	streams []int // the same of the named streams
+
+	expanded []expanded
+	related  int // the length of Row.Related, 0 where nothing is expanded
 }
 
 // An errUnsupported is what cannot be said in SQL with the same meaning.
@@ -127,6 +133,7 @@ func (c *compiler) from(t *table, typ *metadata.EntityType) *scope {
 func compilePlan(dialect Dialect, m *mapping, b *blueprint, t *table) (*plan, error) {
 	a := &attempt{dialect: dialect, mapping: m, blueprint: b, table: t, conditions: conjuncts(b.query.Filter, nil)}
 	p := &plan{total: -1}
+	defer func() { p.ambient = b.ambient }()
 	if err := a.divide(p); err != nil {
 		return nil, err
 	}
@@ -148,6 +155,14 @@ func compilePlan(dialect Dialect, m *mapping, b *blueprint, t *table) (*plan, er
 	list, err := s.output(q, &p.output)
 	if err != nil {
 		return nil, err
+	}
+	if err := a.chosen(p); err != nil {
+		return nil, err
+	}
+	if p.joined != nil {
+		if list, err = s.expand(q.Expand, p.joined, &p.output, list); err != nil {
+			return nil, err
+		}
 	}
 	where, err := s.where(truth(true), a.conditions[:p.conditions])
 	if err != nil {

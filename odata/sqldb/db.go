@@ -92,7 +92,8 @@ type Statement struct {
 type Form struct {
 	Kind edm.Kind
 
-	// UTC makes a DateTime one that is said to be in UTC when it is read;
+	// UTC makes a DateTime one that is said to be in UTC when it is read, but for
+	// 0001-01-01T00:00:00, which stands for no time and has no zone;
 	// otherwise no zone is told.
 	UTC bool
 }

@@ -6,8 +6,8 @@
 //	sets := store.Sets(sqldb.Guard(odata.Public()))
 //
 // A set over one table from a Go struct needs no model, see [Set]. [Check] compares
-// either with the tables that are there, and Explain shows the statement a query
-// becomes.
+// either with the tables that are there, and the Explainer of a set shows the
+// statements that a query becomes.
 //
 // # What a read does
 //
@@ -26,8 +26,18 @@
 // plan and one prepared statement; the plans used last are kept. Lists of constants
 // are padded to powers of two.
 //
-// A total is read with the first row, in the same statement. [Store]'s sets follow
-// navigation properties from up to 256 entities with one statement.
+// A total is read with the first row, in the same statement. So is what $expand leads
+// to where that is one entity at most, found by its key: it is joined, and a guard that
+// hides it is a condition of the join. [Store]'s sets follow all other navigation
+// properties from up to 256 entities with one statement.
+//
+// # Computed properties
+//
+// A property that is a function of stored facts and of the request, such as a status
+// that depends on the clock, need not be stored: see [Computed]. Its SQL stands where
+// others have a column, in filters, orders, counts, guards and answers, and what it
+// needs of the request is a parameter. No index serves it; conditions on facts beside
+// it can have one.
 //
 // # What a database does not keep
 //

@@ -1,114 +1,125 @@
 package sqldb
 
 import (
-	"slices"
-	"strconv"
+	"context"
 	"strings"
 
+	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
 )
 
-// Explain tells how a query of one of the store's sets is answered, for operators and
-// logs: clients must not see it. It does not look at the database.
-//
-// statement is the SQL, params are its arguments in the order of their placeholders,
-// and rest is what is left to the service, "" for nothing:
-//
-//	filter (eq Colour:? 'red':String); order Code:String desc; top 2
-//
-// A total that has a statement of its own comes second, behind a semicolon and a
-// line break, with its arguments behind those of the first. A query that cannot be
-// answered has no statement, and rest says why.
-func (s *Store) Explain(q *odata.Query) (statement string, params []edm.Value, rest string) {
-	table := s.mapping.bySet[q.Set]
-	if table == nil {
-		return "", nil, "the store does not have the query's set"
-	}
+// Explain tells which statements answer a query, see [odata.Explainer]. It asks the
+// database for nothing but plans.
+func (s *storedSet) Explain(ctx context.Context, q *odata.Query, options odata.ExplainOptions) (*odata.Explanation, error) {
 	folded := foldQuery(q)
-	sh := shape{dialect: s.dialect}
+	sh := shape{dialect: s.store.dialect}
 	sh.query(folded)
-	p, err := compilePlan(s.dialect, s.mapping, copyQuery(folded, s.dialect), table)
+	p, err := s.explained(folded, options, &sh)
 	if err != nil {
-		return "", nil, err.Error()
+		return nil, err
 	}
-	var texts []string
-	add := func(s *Statement, numbers []int) {
-		texts = append(texts, s.Text)
-		for _, v := range arguments(numbers, sh.values) {
-			params = append(params, v.Clone())
+	sh.values = bound(ctx, p.ambient, sh.values)
+	x := &odata.Explanation{}
+	if x.Rest = p.rest(q); p.filterLeft || p.orderLeft {
+		x.Reason = "not in SQL: " + p.why
+	}
+	add := func(statement *Statement, numbers []int) error {
+		args := arguments(numbers, sh.values)
+		text := odata.ExplainedStatement{Text: statement.Text, Params: make([]edm.Value, len(args))}
+		for i, v := range args {
+			text.Params[i] = v.Clone()
 		}
-	}
-	if p.statement != nil {
-		add(p.statement, p.numbers)
-	}
-	if p.count != nil && p.total < 0 {
-		add(p.count, p.countNumbers)
-	}
-	rest = left(p.rest(q))
-	if p.why != "" {
-		rest += " (not in SQL: " + p.why + ")"
-	}
-	return strings.Join(texts, ";\n"), params, rest
-}
-
-// Explain does the same for a set that was made by [Set] or [Store.Sets]. The query
-// is one of a service that has the set.
-func Explain(set odata.EntitySet, q *odata.Query) (statement string, params []edm.Value, rest string) {
-	stored, err := madeHere(&set)
-	if err != nil {
-		return "", nil, err.Error()
-	}
-	if rows, ok := set.Reader.(*typedSet); ok {
-		if stored, err = rows.in(q.Set); err != nil {
-			return "", nil, err.Error()
-		}
-	}
-	return stored.store.Explain(q)
-}
-
-// left prints the clauses of a query.
-func left(q *odata.Query) string {
-	if q == nil {
-		return ""
-	}
-	var clauses []string
-	if q.Filter != nil {
-		clauses = append(clauses, "filter "+odata.Dump(q.Filter))
-	}
-	if q.Total {
-		clauses = append(clauses, "total")
-	}
-	if len(q.OrderBy) > 0 {
-		terms := make([]string, len(q.OrderBy))
-		for i, o := range q.OrderBy {
-			terms[i] = odata.Dump(o.By)
-			if o.Descending {
-				terms[i] += " desc"
+		if options.Plan {
+			if text.Plan, err = s.store.plan(ctx, statement, args); err != nil {
+				return err
 			}
 		}
-		clauses = append(clauses, "order "+strings.Join(terms, ", "))
+		x.Statements = append(x.Statements, text)
+		return nil
 	}
-	if q.After != nil {
-		position := make([]string, len(q.After))
-		for i, v := range q.After {
-			position[i] = v.String()
+	if p.statement != nil {
+		if err := add(p.statement, p.numbers); err != nil {
+			return nil, err
 		}
-		clauses = append(clauses, "after "+strings.Join(position, ", "))
 	}
-	if q.Skip > 0 {
-		clauses = append(clauses, "skip "+strconv.FormatInt(q.Skip, 10))
-	}
-	if q.Top != nil {
-		clauses = append(clauses, "top "+strconv.FormatInt(*q.Top, 10))
-	}
-	if len(q.Expand) > 0 {
-		names := make([]string, len(q.Expand))
-		for i := range q.Expand {
-			names[i] = q.Expand[i].Nav.Name
+	if p.count != nil && p.total < 0 {
+		if err := add(p.count, p.countNumbers); err != nil {
+			return nil, err
 		}
-		slices.Sort(names)
-		clauses = append(clauses, "expand "+strings.Join(names, ", "))
 	}
-	return strings.Join(clauses, "; ")
+	return x, nil
+}
+
+// explained makes the plan of a query. It is not kept: queries that are explained
+// must not push out those that are run.
+func (s *storedSet) explained(q *odata.Query, options odata.ExplainOptions, sh *shape) (*plan, error) {
+	if s.store.mapping.bySet[q.Set] == nil || options.Nav == nil && q.Set != s.table.set {
+		return nil, odata.Internalf("sqldb: the store does not have the query's set")
+	}
+	b := copyQuery(q, s.store.dialect)
+	if options.Nav == nil {
+		return compilePlan(s.store.dialect, s.store.mapping, b, s.table)
+	}
+	end, err := s.table.end(options.Nav)
+	if err != nil {
+		return nil, err
+	}
+	size := powerOfTwo(min(max(options.From, 1), maxStarts))
+	for range size * len(s.table.key) {
+		sh.values = append(sh.values, edm.Null)
+	}
+	return compileNavigation(s.store.dialect, s.store.mapping, b, s.table, end, size)
+}
+
+// plan is the database's own plan of a statement. The arguments are bound as they
+// are to run it, and it is not run.
+func (s *Store) plan(ctx context.Context, statement *Statement, args []edm.Value) (lines []string, err error) {
+	explain := &Statement{Text: "EXPLAIN " + statement.Text, Params: statement.Params, Columns: []Form{{Kind: edm.KindString}}}
+	if s.dialect == SQLite {
+		number := Form{Kind: edm.KindInt64}
+		explain.Text = "EXPLAIN QUERY PLAN " + statement.Text
+		explain.Columns = []Form{number, number, number, {Kind: edm.KindString}}
+	}
+	rows, err := s.db.Query(ctx, explain, args)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if closed := rows.Close(); err == nil {
+			err = closed
+		}
+	}()
+	cells := make([]edm.Value, len(explain.Columns))
+	depth := map[int64]int{0: 0} // of SQLite's lines, by their numbers
+	for {
+		more, err := rows.Next(cells)
+		if err != nil || !more {
+			return lines, err
+		}
+		line := strings.Clone(cells[len(cells)-1].Str())
+		if s.dialect == SQLite {
+			under := depth[cells[1].Int()]
+			depth[cells[0].Int()] = under + 1
+			line = strings.Repeat("  ", under) + line
+		}
+		lines = append(lines, line)
+	}
+}
+
+// Explain tells which statements answer a query of the set in the query's service.
+func (s *typedSet) Explain(ctx context.Context, q *odata.Query, options odata.ExplainOptions) (*odata.Explanation, error) {
+	if options.Nav != nil {
+		return nil, errNoNavigator(options.Nav)
+	}
+	stored, err := s.in(q.Set)
+	if err != nil {
+		return nil, err
+	}
+	return stored.Explain(ctx, q, options)
+}
+
+// errNoNavigator is for a set of its own, which has no links that could be followed.
+func errNoNavigator(nav *metadata.NavigationProperty) error {
+	return odata.Internalf("sqldb: a set of its own does not follow %s", nav.Name)
 }

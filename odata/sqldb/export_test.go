@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -133,7 +134,7 @@ func (l *loader) table(ctx context.Context, t *table) error {
 				}
 			}
 			for j, p := range fields {
-				if c := t.columns[p]; c.part == part && typ.Property(p.Name) == p {
+				if c := t.columns[p]; c.computed == nil && c.part == part && typ.Property(p.Name) == p {
 					cells = c.cells(e.row.Values[j], cells)
 				}
 			}
@@ -269,6 +270,8 @@ func explained(p *plan, sh *shape, q *odata.Query, err error) string {
 	if err != nil {
 		return err.Error() + "\n"
 	}
+	fixed := odata.WithInstant(context.Background(), time.Date(2016, 2, 29, 12, 0, 0, 0, time.UTC))
+	values := bound(fixed, p.ambient, sh.values)
 	var b strings.Builder
 	show := func(s *Statement, numbers []int) {
 		text := s.Text
@@ -281,7 +284,10 @@ func explained(p *plan, sh *shape, q *odata.Query, err error) string {
 		if len(numbers) > 0 {
 			b.WriteString(" ")
 			for i, n := range numbers {
-				fmt.Fprintf(&b, " %d: %s %s", i+1, kindName(s.Params[i].Kind), sh.values[n])
+				if n < 0 {
+					n += len(values)
+				}
+				fmt.Fprintf(&b, " %d: %s %s", i+1, kindName(s.Params[i].Kind), values[n])
 			}
 			b.WriteString("\n")
 		}
@@ -298,6 +304,45 @@ func explained(p *plan, sh *shape, q *odata.Query, err error) string {
 			b.WriteString("filter " + odata.Dump(rest.Filter) + ", ")
 		}
 		fmt.Fprintf(&b, "%d terms of the order (%s)\n", len(rest.OrderBy), p.why)
+	} else if rest != nil {
+		for i := range rest.Expand {
+			fmt.Fprintf(&b, "left: expand %s\n", rest.Expand[i].Nav.Name)
+		}
+	}
+	return b.String()
+}
+
+// Plans is how many plans a store has.
+func Plans(s *Store) int {
+	s.plans.mu.Lock()
+	defer s.plans.mu.Unlock()
+	return s.plans.used.Len()
+}
+
+// Pieces shows how the SQL of a computed property is read: columns in brackets,
+// parameters in parentheses.
+func Pieces(sql string) string { return joined(sql, "[", "]", "(", ")") }
+
+// Normal writes it as it was read.
+func Normal(sql string) (text string, ok bool) {
+	_, problem := piecesOf(sql, PostgreSQL)
+	return joined(sql, "{", "}", "{:", "}"), problem == ""
+}
+
+func joined(sql, column, columnEnd, param, paramEnd string) string {
+	pieces, problem := piecesOf(sql, PostgreSQL)
+	if problem != "" {
+		return problem
+	}
+	var b strings.Builder
+	for _, p := range pieces {
+		b.WriteString(p.text)
+		switch {
+		case p.column != "":
+			b.WriteString(column + p.column + columnEnd)
+		case p.param != "":
+			b.WriteString(param + p.param + paramEnd)
+		}
 	}
 	return b.String()
 }

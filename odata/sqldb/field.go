@@ -67,17 +67,29 @@ type reader struct {
 	media   odata.StreamInfo
 	streams []odata.StreamInfo
 
+	expanders []expander
+	related   []odata.Related
+
 	name string // the last type's, and its type
 	typ  *metadata.EntityType
 }
 
 func newReader(o *output) *reader {
-	r := &reader{output: o, cells: make([]edm.Value, len(o.columns))}
+	r := new(reader)
+	r.begin(o, make([]edm.Value, len(o.columns)))
+	return r
+}
+
+// begin prepares a reader of cells that others may read from, too.
+func (r *reader) begin(o *output, cells []edm.Value) {
+	r.output, r.cells = o, cells
 	if !o.plain {
 		r.values = make([]edm.Value, len(o.fields))
 		r.members = make([]edm.Value, width(o.fields))
 	}
-	return r
+	if o.related > 0 {
+		r.expanders, r.related = expanders(o, cells), make([]odata.Related, o.related)
+	}
 }
 
 // row makes a row of the cells.
@@ -116,6 +128,9 @@ func (r *reader) row(row *odata.Row) error {
 	}
 	if o.media >= 0 || len(o.streams) > 0 {
 		r.describe(row)
+	}
+	if r.related != nil {
+		return r.expand(row)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func madeOf(t *table) (all []made) {
 			computed: p.StoreGenerated == metadata.StoreGeneratedComputed,
 			token:    p.ConcurrencyMode == metadata.ConcurrencyFixed,
 		}
-		if !c.complex && (m.isKey || m.computed || p.StoreGenerated == metadata.StoreGeneratedIdentity) {
+		if !c.complex && c.computed == nil && (m.isKey || m.computed || p.StoreGenerated == metadata.StoreGeneratedIdentity) {
 			all = append(all, m)
 		}
 	}

@@ -142,6 +142,7 @@ func (in *insertion) insert(ctx context.Context, answer *answer) (row odata.Row,
 	}
 	for _, p := range e.typ.StructuralProperties() {
 		switch {
+		case t.columns[p].computed != nil:
 		case e.values[p].IsNull() && p.Kind() == edm.KindCollection:
 			e.values[p] = edm.Collection(nil)
 		case e.values[p].IsNull() && p.NotNull && !in.isNumbered(p):
@@ -245,7 +246,7 @@ func (in *insertion) part(ctx context.Context, part int, answer *answer) (row od
 	for _, p := range e.typ.StructuralProperties() {
 		c := t.columns[p]
 		switch {
-		case c.part != part || part > 0 && slices.Contains(t.key, c):
+		case c.computed != nil, c.part != part || part > 0 && slices.Contains(t.key, c):
 		case in.isNumbered(p):
 			numbered = append(numbered, &t.rules.made[slices.IndexFunc(t.rules.made, func(m made) bool { return m.property == p })])
 		default:
@@ -266,7 +267,7 @@ func (in *insertion) part(ctx context.Context, part int, answer *answer) (row od
 	if part == 0 && t.dynamic != nil && len(e.dynamic) > 0 {
 		settings = append(settings, t.dynamicSetting(e.dynamic))
 	}
-	statement, args := in.statement(part, settings, numbered, answer)
+	statement, args := in.statement(ctx, part, settings, numbered, answer)
 	if part > 0 {
 		n, err := s.db.Exec(ctx, statement, args)
 		if err == nil && n == 0 {
@@ -305,11 +306,11 @@ func (in *insertion) part(ctx context.Context, part int, answer *answer) (row od
 }
 
 // statement is the one that inserts the row of a part, and its arguments.
-func (in *insertion) statement(part int, settings []setting, numbered []*made, answer *answer) (*Statement, []edm.Value) {
+func (in *insertion) statement(ctx context.Context, part int, settings []setting, numbered []*made, answer *answer) (*Statement, []edm.Value) {
 	s, t, e := in.store, in.set.table, in.record
 	counts := s.dialect == SQLite && !t.isNumbered() && slices.ContainsFunc(numbered, func(m *made) bool { return m.isKey })
 	if counts { // with parts of the key among the arguments
-		q := in.text(part, settings, numbered, answer)
+		q := in.text(ctx, part, settings, numbered, answer)
 		return q.statement(), q.args
 	}
 	sh := shapes.Get().(*shape)
@@ -330,7 +331,7 @@ func (in *insertion) statement(part int, settings []setting, numbered []*made, a
 	}
 	statement, _ := s.writes.statements.find(sh.key).(*Statement)
 	if statement == nil {
-		q := in.text(part, settings, numbered, answer)
+		q := in.text(ctx, part, settings, numbered, answer)
 		made := &Statement{Text: q.text.String(), Params: q.params, Columns: q.columns}
 		statement = s.writes.statements.keep(sh.key, made).(*Statement)
 	}
@@ -338,11 +339,16 @@ func (in *insertion) statement(part int, settings []setting, numbered []*made, a
 	for i := range settings {
 		args[i] = settings[i].value
 	}
+	if part == 0 && answer != nil {
+		for _, p := range answer.ambient {
+			args = append(args, p.Value(ctx))
+		}
+	}
 	return statement, args
 }
 
 // text writes an INSERT.
-func (in *insertion) text(part int, settings []setting, numbered []*made, answer *answer) *sqlText {
+func (in *insertion) text(ctx context.Context, part int, settings []setting, numbered []*made, answer *answer) *sqlText {
 	s, t := in.store, in.set.table
 	q := s.sql("INSERT INTO ", quoted(t.parts[part].name), " (")
 	columns := make([]string, 0, len(settings)+len(numbered))
@@ -369,7 +375,7 @@ func (in *insertion) text(part int, settings []setting, numbered []*made, answer
 	}
 	q.add(" RETURNING ", namesOf(t.parts[0].name, t.key)).returns(t.key...)
 	if answer != nil {
-		q.add(", ", answer.list)
+		q.add(", ").answer(ctx, answer)
 		q.columns = append(q.columns, answer.output.columns...)
 	}
 	return q

@@ -50,6 +50,9 @@ type column struct {
 	nullable bool
 	property *metadata.Property
 
+	computed *computation // nil for one that is stored
+	hidden   bool         // only expressions know it
+
 	complex  bool
 	members  []*column
 	presence *column // tells whether a complex value is there; nil where it always is
@@ -96,6 +99,7 @@ func newMapping(model *metadata.Model, names naming) (*mapping, error) {
 		b.mapping.bySet[set] = t
 	}
 	b.bind(container)
+	b.checkComputed()
 	b.mapping.prepareWrites(model)
 	b.checkNames()
 	if len(b.mistakes) > 0 {
@@ -154,6 +158,7 @@ func (b *mapper) table(set *metadata.EntitySet) *table {
 	for _, p := range set.Type().KeyProperties() {
 		t.key = append(t.key, t.columns[p])
 	}
+	b.hide(t)
 	if hasStreams(all) {
 		t.streams = b.named("Table", b.names.tables, set.Name+"/"+streamTable, set.Name+"_"+streamTable)
 	}
@@ -179,10 +184,17 @@ func (t *table) partOf(typ *metadata.EntityType) int {
 func (b *mapper) column(t *table, part int, p *metadata.Property, path, name string, always bool, presence *column, outer []*metadata.ComplexType) *column {
 	ref := p.TypeRef()
 	c := &column{part: part, property: p, nullable: !p.NotNull || !always, form: formOf(ref)}
-	c.name = b.named("Column", b.names.columns, path, name)
+	if c.computed = b.computation(t, p, path); c.computed != nil {
+		c.name = name
+	} else {
+		c.name = b.named("Column", b.names.columns, path, name)
+	}
 	if c.form.Kind == edm.KindDateTime && b.names.utc[path] {
 		c.form.UTC = true
 		b.used["UTC"+path] = true
+	}
+	if c.computed != nil {
+		return c
 	}
 	if ref.Complex == nil || ref.Collection || holds(ref.Complex, append(outer, ref.Complex)) {
 		t.order = append(t.order, c)

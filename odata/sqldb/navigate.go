@@ -74,6 +74,7 @@ func (s *storedSet) follow(ctx context.Context, nav *metadata.NavigationProperty
 	for range (size - len(keys)) * len(s.table.key) {
 		sh.values = append(sh.values, edm.Null)
 	}
+	sh.values = bound(ctx, p.ambient, sh.values)
 	rows, err := s.store.db.Query(ctx, p.statement, arguments(p.numbers, sh.values))
 	if err != nil {
 		return false, err
@@ -170,6 +171,7 @@ func compileNavigation(dialect Dialect, m *mapping, b *blueprint, from *table, e
 	q := &b.query
 	a := &attempt{dialect: dialect, mapping: m, blueprint: b, table: e.to, conditions: conjuncts(q.Filter, nil)}
 	p := &plan{total: -1}
+	defer func() { p.ambient = b.ambient }()
 	if err := a.divide(p); err != nil {
 		return nil, err
 	}

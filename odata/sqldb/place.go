@@ -72,6 +72,9 @@ func (c *compiler) part(p *place, at int) string {
 
 // raw is a column of the place, whatever its guard says.
 func (c *compiler) raw(p *place, of *column) term {
+	if of.computed != nil {
+		return c.expression(p, of)
+	}
 	return term{text: c.part(p, of.part) + "." + quoted(of.name), kind: of.form.Kind, null: of.nullable || p.null || of.part > 0}
 }
 

@@ -12,25 +12,18 @@ import (
 // shapes are reused: queries come often, and their keys are alike.
 var shapes = sync.Pool{New: func() any { return new(shape) }}
 
-// Read answers a query with one statement. What has no SQL of the same meaning is
-// left over, with all later clauses; so are expansions, which Navigate serves.
+// Read answers a query with one statement, in which expansions that lead to one
+// entity are joined. What has no SQL of the same meaning is left over, with all later
+// clauses and all expansions; so are other expansions, which Navigate serves.
 // Rows come from the database as they are consumed.
 func (s *storedSet) Read(ctx context.Context, q *odata.Query) (*odata.Result, error) {
-	folded := foldQuery(q)
 	sh := shapes.Get().(*shape)
 	defer shapes.Put(sh)
-	sh.reset()
-	sh.dialect = s.store.dialect
-	sh.mark('R')
-	sh.query(folded)
-	p, _ := s.store.plans.find(sh.key).(*plan)
-	if p == nil {
-		made, err := compilePlan(s.store.dialect, s.store.mapping, copyQuery(folded, s.store.dialect), s.table)
-		if err != nil {
-			return nil, err
-		}
-		p = s.store.plans.keep(sh.key, made).(*plan)
+	p, err := s.planOf(q, sh)
+	if err != nil {
+		return nil, err
 	}
+	sh.values = bound(ctx, p.ambient, sh.values)
 	result := &odata.Result{Rest: p.rest(q)}
 	if p.statement == nil {
 		if q.Total {
@@ -64,6 +57,23 @@ func (s *storedSet) Read(ctx context.Context, q *odata.Query) (*odata.Result, er
 		return result, nil
 	}
 	return s.counted(ctx, p, args, sh.values, result)
+}
+
+// planOf finds or makes the plan of a query, whose values are those of sh then.
+func (s *storedSet) planOf(q *odata.Query, sh *shape) (*plan, error) {
+	folded := foldQuery(q)
+	sh.reset()
+	sh.dialect = s.store.dialect
+	sh.mark('R')
+	sh.query(folded)
+	if p, _ := s.store.plans.find(sh.key).(*plan); p != nil {
+		return p, nil
+	}
+	made, err := compilePlan(s.store.dialect, s.store.mapping, copyQuery(folded, s.store.dialect), s.table)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.plans.keep(sh.key, made).(*plan), nil
 }
 
 // counted answers with the total, which each row has. The first row is read ahead.
@@ -165,10 +175,14 @@ func (s *Store) count(ctx context.Context, p *plan, values []edm.Value) (int64, 
 	return cell[0].Int(), nil
 }
 
-// arguments are the values that a statement takes, in its order.
+// arguments are the values that a statement takes, in its order. Numbers below zero
+// count from the end of the values, see bound.
 func arguments(numbers []int, values []edm.Value) []edm.Value {
 	args := make([]edm.Value, len(numbers))
 	for i, n := range numbers {
+		if n < 0 {
+			n += len(values)
+		}
 		args[i] = values[n]
 	}
 	return args
@@ -185,8 +199,15 @@ func (p *plan) rest(q *odata.Query) *odata.Query {
 		rest := *q
 		rest.Filter, rest.Total = nil, false
 		return &rest
-	case len(q.Expand) > 0:
-		return &odata.Query{Set: q.Set, Type: q.Type, Fields: q.Fields, Expand: q.Expand, Custom: q.Custom}
 	}
-	return nil
+	var left []odata.Expansion
+	for i := range q.Expand {
+		if p.joined == nil || !p.joined[i] {
+			left = append(left, q.Expand[i])
+		}
+	}
+	if left == nil {
+		return nil
+	}
+	return &odata.Query{Set: q.Set, Type: q.Type, Fields: q.Fields, Expand: left, Custom: q.Custom}
 }

@@ -41,12 +41,15 @@ func Set[T any](db DB, name string, options ...SetOption) odata.EntitySet {
 		option.apply(&o)
 	}
 	describe := func() odata.Schema {
-		if o.typeName == "" {
-			return typed.Describe[T]().Schema
+		var options []typed.Option
+		if o.typeName != "" {
+			options = append(options, typed.TypeName(o.typeName))
 		}
-		return typed.Describe[T](typed.TypeName(o.typeName)).Schema
+		schema := typed.Describe[T](options...).Schema
+		claimComputed(&schema, o.names.computed, reflect.TypeFor[T]())
+		return schema
 	}
-	set := odata.EntitySet{Name: name, Schema: describe(), Guard: odata.Everyone()}
+	set := odata.EntitySet{Name: name, Schema: describe(), Guard: odata.Everyone(), ReadsInstant: len(o.names.computed) > 0}
 	if _, file, line, ok := runtime.Caller(1); ok {
 		set.Source = filepath.Base(file) + ":" + strconv.Itoa(line)
 	}
@@ -55,7 +58,7 @@ func Set[T any](db DB, name string, options ...SetOption) odata.EntitySet {
 	}
 	// The schema that the table is understood by is out of everybody's reach.
 	rows := newTypedSet(db, &o, reflect.TypeFor[T](), describe())
-	set.Reader, set.Inserter, set.Updater, set.Deleter = rows, rows, rows, rows
+	set.Reader, set.Inserter, set.Updater, set.Deleter, set.Explainer = rows, rows, rows, rows, rows
 	if rows.err != nil {
 		set.Schema.Err = errors.Join(set.Schema.Err, rows.err)
 	} else {
@@ -116,6 +119,10 @@ const maxServed = 16
 
 func newTypedSet(db DB, o *setOptions, goType reflect.Type, schema odata.Schema) *typedSet {
 	s := &typedSet{db: db, name: o.name, names: o.names, served: map[*metadata.EntitySet]*storedSet{}}
+	s.names.computed = nil
+	for _, c := range o.names.computed {
+		s.names.computed = append(s.names.computed, c.In(o.name))
+	}
 	switch {
 	case db == nil:
 		s.err = errors.New("sqldb.Set: db is nil; open a database with package sqlite or postgres")
@@ -146,8 +153,10 @@ func (s *typedSet) mapped(set *metadata.EntitySet) (*storedSet, error) {
 	b := mapper{names: s.names, used: map[string]bool{}, mapping: &mapping{bySet: map[*metadata.EntitySet]*table{}}}
 	t := b.table(set)
 	b.mapping.tables, b.mapping.bySet[set] = []*table{t}, t
+	b.checkComputed()
 	b.mapping.prepareWrites(nil) // there are no associations
 	b.checkNames()
+	b.mistakes = append(b.mistakes, b.mapping.misread(s.db.Dialect())...)
 	if len(b.mistakes) > 0 {
 		return nil, errors.Join(b.mistakes...)
 	}

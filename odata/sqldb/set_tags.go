@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/pamodata/pamodata/metadata"
+	"github.com/pamodata/pamodata/odata/typed"
 )
 
 // nameColumns names the columns of a set as the db tags of its struct do, but for
@@ -53,6 +54,12 @@ func (r *tagReader) fields(t reflect.Type, path, prefix string, property func(st
 		case p == nil && open && slices.Contains(strings.Split(options, ","), "dynamic"):
 			name = dynamicColumn
 		case p == nil:
+			continue
+		}
+		if slices.ContainsFunc(r.names.computed, func(c typed.Computation) bool { return c.Path() == path+name }) {
+			if tagged {
+				r.mistakes.add("%s.%s: the property is computed, so it has no column; remove the tag db", t, f.Name)
+			}
 			continue
 		}
 		if !tagged {

@@ -10,6 +10,7 @@ import (
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/typed"
 )
 
 // Queries that differ only in their constants have one shape, and one statement.
@@ -103,6 +104,7 @@ func (s *shape) query(q *odata.Query) {
 		s.value(edm.Int64(*q.Top))
 	}
 	s.flag(q.Total)
+	s.expansions(q.Expand)
 }
 
 func (s *shape) flag(b bool) {
@@ -330,7 +332,8 @@ type blueprint struct {
 	after    []slot
 	skip     int // the number of the value
 	top      int
-	noRows   bool // Top is 0
+	noRows   bool           // Top is 0
+	ambient  []*typed.Param // of computed properties
 
 	dialect Dialect
 	next    int
@@ -367,6 +370,7 @@ func copyQuery(q *odata.Query, dialect Dialect) *blueprint {
 		b.noRows = *q.Top <= 0
 		b.top = b.take()
 	}
+	b.query.Expand = b.expansions(q.Expand)
 	return b
 }
 

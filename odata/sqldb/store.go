@@ -9,6 +9,7 @@ import (
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/typed"
 )
 
 // A Store serves the entity sets of a model from the tables of a database. It
@@ -58,9 +59,17 @@ func NewStore(db DB, model *metadata.Model, options ...StoreOption) (*Store, err
 	for _, o := range options {
 		o(&names)
 	}
+	for i := range names.computed {
+		if c := &names.computed[i]; c.Row() != nil && c.Err() == nil {
+			return nil, fmt.Errorf("Computed(%q): a store has no rows of %s; define the property by typed.ComputedValue", c.Path(), c.Row())
+		}
+	}
 	m, err := newMapping(model, names)
 	if err != nil {
 		return nil, err
+	}
+	if found := m.misread(db.Dialect()); len(found) > 0 {
+		return nil, errors.Join(found...)
 	}
 	s := &Store{db: db, dialect: db.Dialect(), model: model, mapping: m, plans: newPlanCache(maxPlans), writes: newWriter()}
 	s.transactor = transactorOf(s)
@@ -77,6 +86,7 @@ type naming struct {
 	discriminators map[string]string
 	typeTables     map[string]string
 	utc            map[string]bool
+	computed       []typed.Computation
 }
 
 func put(m *map[string]string, key, value string) {
@@ -116,7 +126,7 @@ func TablePerType(set, qualifiedType, table string) StoreOption {
 }
 
 // UTC says that the times in a property of type Edm.DateTime are in UTC, and are
-// to be told so. The path is that of [Column]. Default: no zone is told.
+// to be told so, but for 0001-01-01T00:00:00, which stands for no time. The path is that of [Column]. Default: no zone is told.
 func UTC(path string) StoreOption {
 	return func(n *naming) {
 		if n.utc == nil {
@@ -146,6 +156,7 @@ func PageSize(entities int) Option { return func(s *odata.EntitySet) { s.PageSiz
 // each of them; a set is a plain value, so what differs is simply assigned.
 func (s *Store) Sets(options ...Option) []odata.EntitySet {
 	sets := make([]odata.EntitySet, len(s.mapping.tables))
+	computes := s.mapping.computes()
 	source := ""
 	if _, file, line, ok := runtime.Caller(1); ok {
 		source = filepath.Base(file) + ":" + strconv.Itoa(line)
@@ -160,6 +171,7 @@ func (s *Store) Sets(options ...Option) []odata.EntitySet {
 			Source: source,
 		}
 		set.Inserter, set.Updater, set.Deleter, set.Transactor = stored, stored, stored, s.transactor
+		set.Explainer, set.ReadsInstant = stored, computes
 		if len(t.ends) > 0 {
 			set.Navigator = stored
 		}

@@ -246,6 +246,9 @@ func (e *record) column(p *metadata.Property) (*column, error) {
 	if c == nil || e.typ.Property(p.Name) != p {
 		return nil, odata.Internalf("sqldb: %s has no property %s/%s to change", e.typ.QualifiedName(), p.DeclaringType(), p.Name)
 	}
+	if c.computed != nil {
+		return nil, odata.Internalf("sqldb: %s/%s is computed and never written", e.table.set.Name, p.Name)
+	}
 	return c, nil
 }
 

@@ -6,12 +6,15 @@ import (
 
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/typed"
 )
 
 // An answer says how a statement that writes returns what is asked for.
 type answer struct {
 	list   string // empty where the set's own table has not all of it
 	output output
+
+	ambient []*typed.Param // of computed properties, in the order of their numbers in list
 }
 
 func (a *answer) row(cells []edm.Value) (odata.Row, error) {
@@ -47,9 +50,20 @@ func (s *storedSet) answer(q *odata.Query) (*answer, error) {
 				a.list, a.output.columns = "1", []Form{{Kind: edm.KindInt64}}
 			}
 		}
+		a.ambient = sc.plan.ambient
 		a = s.store.plans.keep(sh.key, a).(*answer)
 	}
 	return a, nil
+}
+
+// answer writes the list of what is asked for. Parameters in it become placeholders,
+// one behind the other.
+func (q *sqlText) answer(ctx context.Context, a *answer) *sqlText {
+	list := a.list
+	for at, p := range a.ambient {
+		list = strings.ReplaceAll(list, new(compiler).parameter(-1-at, p.Kind), q.placeholder(Form{Kind: p.Kind}, p.Value(ctx)))
+	}
+	return q.add(list)
 }
 
 // direct is a scope whose $it is the row that a statement changes.

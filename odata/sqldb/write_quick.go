@@ -8,6 +8,7 @@ import (
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/typed"
 )
 
 // A quickPlan is a write of one shape that one statement does.
@@ -15,8 +16,9 @@ type quickPlan struct {
 	statement *Statement // nil where it takes several
 	numbers   []int
 	output    output
-	remade    []*made // the computed properties
-	takes     []int   // how many values each has
+	ambient   []*typed.Param // see bound
+	remade    []*made        // the computed properties
+	takes     []int          // how many values each has
 }
 
 // A quickWrite is a write that one statement does.
@@ -88,7 +90,7 @@ func (s *storedSet) quickSettings(typ *metadata.EntityType, a *odata.Assignment,
 	}
 	v := orEmpty(a)
 	c := t.columns[top]
-	if c == nil || typ.Property(top.Name) != top || slices.Contains(t.key, c) || len(path) == 0 && top.NotNull && v.IsNull() {
+	if c == nil || c.computed != nil || typ.Property(top.Name) != top || slices.Contains(t.key, c) || len(path) == 0 && top.NotNull && v.IsNull() {
 		return nil, nil, false
 	}
 	for _, member := range path {
@@ -200,6 +202,7 @@ func (s *storedSet) compileUpdate(b *blueprint, settings []setting, present []*c
 		return p, nil
 	}
 	sc.columns = p.output.columns
+	p.ambient = b.ambient
 	p.statement, p.numbers = sc.statement("UPDATE " + quoted(s.table.parts[0].name) + " SET " + strings.Join(sets, ", ") + condition +
 		" RETURNING " + strings.Join(list, ", "))
 	return p, nil
@@ -255,6 +258,7 @@ func (q *quickWrite) run(ctx context.Context, w *writing) (row odata.Row, err er
 	for i, m := range q.remade {
 		values = m.remadeValues(w.store, q.takes[i], values)
 	}
+	values = bound(ctx, q.ambient, values)
 	found := false
 	answer := &answer{output: q.output}
 	err = w.store.each(ctx, q.statement, arguments(q.numbers, values), func(cells []edm.Value) error {
@@ -307,6 +311,7 @@ func (s *storedSet) quickDelete(target *odata.Query) (*quickWrite, error) {
 			if err != nil {
 				return nil, err
 			}
+			p.ambient = b.ambient
 			p.statement, p.numbers = sc.statement("DELETE FROM " + quoted(s.table.parts[0].name) + condition)
 		}
 		p = s.store.plans.keep(sh.key, p).(*quickPlan)
@@ -319,7 +324,7 @@ func (s *storedSet) quickDelete(target *odata.Query) (*quickWrite, error) {
 
 // delete performs a deletion.
 func (q *quickWrite) delete(ctx context.Context) error {
-	n, err := q.set.store.db.Exec(ctx, q.statement, arguments(q.numbers, q.values))
+	n, err := q.set.store.db.Exec(ctx, q.statement, arguments(q.numbers, bound(ctx, q.ambient, q.values)))
 	switch {
 	case err != nil:
 		return err

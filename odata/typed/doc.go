@@ -106,6 +106,11 @@
 // order of the set; query options work as on any feed. A nil pointer is no
 // entity. Entities must be written before the function returns, to be found.
 //
+// # Computed properties
+//
+// [Computed] defines a property whose values follow from others and from the request,
+// in SQL and in Go. Providers take the definition as an option.
+//
 // # Mistakes
 //
 // [Describe], [Field] and the makers of operations never fail and never panic.

@@ -51,6 +51,7 @@ type Input struct {
 	// Where reading stands.
 	frames []frame
 	names  nameTable
+	room   nameRoom // that names begins with
 	path   []step
 
 	depth, objects, members int // what is left
@@ -62,6 +63,7 @@ func New(r io.Reader, m *metadata.Model, d Dialect, limits format.Limits) *Input
 		model: m, dialect: d, Window: window.New(r),
 		depth: limits.Depth, objects: limits.Objects, members: limits.Members,
 	}
+	in.names = nameTable{text: in.room.text[:0], ends: in.room.ends[:0]}
 	if in.depth <= 0 {
 		in.depth = defaultDepth
 	}

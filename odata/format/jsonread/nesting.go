@@ -18,6 +18,12 @@ type nameTable struct {
 	ends []int
 }
 
+// nameRoom is enough for the names of most entities.
+type nameRoom struct {
+	text [192]byte
+	ends [12]int
+}
+
 // push adds a name and returns the copy of it.
 func (t *nameTable) push(name []byte) []byte {
 	start := len(t.text)

@@ -203,7 +203,7 @@ func instant(b []byte) (int64, error) {
 
 func (c *column) dateTime(ticks int64) (edm.Value, error) {
 	zone := edm.NoZone
-	if c.UTC {
+	if c.UTC && ticks != 0 {
 		zone = edm.UTC
 	}
 	d, err := edm.NewDateTime(ticks, zone)

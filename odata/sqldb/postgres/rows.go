@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -30,10 +29,10 @@ type rows struct {
 	columns []column
 
 	session *session
-	conn    *pgxpool.Conn        // to be released; nil in a transaction
-	tx      *transaction         // nil outside of one
-	reader  *pgconn.ResultReader // nil when the connection has nothing more
-	loaded  bool                 // the next row is in reader already
+	conn    *pgxpool.Conn // to be released; nil in a transaction
+	tx      *transaction  // nil outside of one
+	reader  *resultReader // nil when the connection has nothing more
+	loaded  bool          // the next row is in reader already
 	ahead   ahead
 	err     error // what ended the rows
 }

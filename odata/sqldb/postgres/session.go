@@ -78,8 +78,25 @@ func (c *session) cancel() {
 // A running statement has been sent and has not failed so far.
 type running struct {
 	plan   *prepared
-	reader *pgconn.ResultReader // its first row is loaded; nil if it has ended
-	tag    pgconn.CommandTag    // of a statement that has ended
+	reader *resultReader     // its first row is loaded; nil if it has ended
+	tag    pgconn.CommandTag // of a statement that has ended
+}
+
+// A resultReader reads the result of a statement, alone or the last of a batch.
+type resultReader struct {
+	*pgconn.ResultReader
+	batch *pgconn.MultiResultReader // nil for a statement alone
+}
+
+// Close reads to the end.
+func (r *resultReader) Close() (pgconn.CommandTag, error) {
+	tag, err := r.ResultReader.Close()
+	if r.batch != nil {
+		if failed := r.batch.Close(); err == nil {
+			err = failed
+		}
+	}
+	return tag, err
 }
 
 // start runs s until its first row, or to its end if it has none.
@@ -92,15 +109,52 @@ func (c *session) start(ctx context.Context, s *sqldb.Statement, args []edm.Valu
 	if err != nil {
 		return running{}, err
 	}
-	reader := c.pg.ExecStatement(ctx, p.description, values, binaryFormat, p.formats)
+	return c.advance(ctx, p, resultReader{ResultReader: c.pg.ExecStatement(ctx, p.description, values, binaryFormat, p.formats)})
+}
+
+// advance goes to the first row of a statement, or to its end if it has none.
+func (c *session) advance(ctx context.Context, p *prepared, reader resultReader) (running, error) {
 	if reader.NextRow() {
-		return running{plan: p, reader: reader}, nil
+		return running{plan: p, reader: &reader}, nil
 	}
 	tag, err := reader.Close()
 	if isStale(err) {
 		c.forget(ctx, p)
 	}
 	return running{plan: p, tag: tag}, err
+}
+
+// startFirst is start for the first statement of a transaction, which begin begins:
+// both are sent at once where the statement is known to the server.
+func (c *session) startFirst(ctx context.Context, begin string, s *sqldb.Statement, args []edm.Value) (running, error) {
+	p := c.cache.get(s)
+	if p == nil {
+		if _, err := c.run(ctx, begin); err != nil {
+			return running{}, err
+		}
+		return c.start(ctx, s, args)
+	}
+	values, err := c.arguments.encode(s.Params, args)
+	if err != nil {
+		return running{}, err
+	}
+	var batch pgconn.Batch
+	batch.ExecParams(begin, nil, nil, nil, nil)
+	batch.ExecStatement(p.description, values, binaryFormat, p.formats)
+	results := c.pg.ExecBatch(ctx, &batch)
+	for range 2 {
+		if !results.NextResult() {
+			err := results.Close()
+			if err == nil {
+				err = errors.New("postgres: the server has not answered a statement")
+			}
+			if isStale(err) {
+				c.forget(ctx, p)
+			}
+			return running{}, err
+		}
+	}
+	return c.advance(ctx, p, resultReader{results.ResultReader(), results})
 }
 
 // startAgain is start outside of a transaction, where a statement whose plan was

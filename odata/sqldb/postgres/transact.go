@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -22,6 +23,7 @@ type transaction struct {
 
 	mu       sync.Mutex // held while the connection is used
 	session  *session
+	begun    bool  // the server knows of it
 	open     *rows // that use the connection
 	ended    bool
 	failed   error // why the server will not commit
@@ -63,7 +65,7 @@ func (db *DB) Transact(ctx context.Context, work func(context.Context) error) er
 // for reasons that may be gone the next time.
 func (db *DB) attempt(ctx context.Context, work func(context.Context) error) (again bool, err error) {
 	tx := &transaction{db: db}
-	if err := db.retry(ctx, func() error { return tx.begin(ctx) }); err != nil {
+	if err := tx.connect(ctx); err != nil {
 		return false, db.fail(ctx, "", err)
 	}
 	worked := false
@@ -88,19 +90,35 @@ func (db *DB) attempt(ctx context.Context, work func(context.Context) error) (ag
 	return false, err
 }
 
-// begin takes a connection and begins a transaction on it.
-func (tx *transaction) begin(ctx context.Context) error {
+// connect takes a connection for the transaction.
+func (tx *transaction) connect(ctx context.Context) error {
 	conn, err := tx.db.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	c := sessionOf(conn.Conn())
-	if _, err := c.run(ctx, tx.db.begin); err != nil {
-		tx.db.release(conn)
-		return err
-	}
-	tx.conn, tx.session = conn, c
+	tx.conn, tx.session = conn, sessionOf(conn.Conn())
 	return nil
+}
+
+// first begins the transaction with its first statement. Where the connection is
+// lost on the way, nothing has come of either, and another one is tried.
+func (tx *transaction) first(ctx context.Context, s *sqldb.Statement, args []edm.Value) (running, error) {
+	for reconnects := 0; ; reconnects++ {
+		r, err := tx.session.startFirst(ctx, tx.db.begin, s, args)
+		if err == nil || !tx.session.pg.IsClosed() {
+			tx.begun = err == nil || tx.session.pg.TxStatus() != 'I'
+			return r, err
+		}
+		_, answered := errors.AsType[*pgconn.PgError](err)
+		if answered || reconnects == maxReconnects || ctx.Err() != nil || tx.db.closed.Load() {
+			return r, err
+		}
+		tx.db.release(tx.conn)
+		tx.conn = nil
+		if err := tx.connect(ctx); err != nil {
+			return running{}, err
+		}
+	}
 }
 
 // query is Query within the transaction.
@@ -142,7 +160,11 @@ func (tx *transaction) start(ctx context.Context, s *sqldb.Statement, args []edm
 			return running{}, err
 		}
 	}
-	r, err := tx.session.start(ctx, s, args)
+	begin := tx.session.start
+	if !tx.begun {
+		begin = tx.first
+	}
+	r, err := begin(ctx, s, args)
 	public := tx.db.fail(ctx, s.Text, err)
 	tx.note(err, public)
 	return r, public
@@ -180,6 +202,9 @@ func (tx *transaction) commit(ctx context.Context) error {
 		return err
 	}
 	defer tx.finish()
+	if !tx.begun {
+		return nil
+	}
 	patient, done := afterwards(ctx)
 	defer done()
 	tag, err := tx.session.run(patient, "commit")
@@ -204,7 +229,7 @@ func (tx *transaction) rollback(ctx context.Context) {
 // comes to the same.
 func (tx *transaction) undo(ctx context.Context) {
 	defer tx.finish()
-	if tx.session.pg.IsClosed() {
+	if !tx.begun || tx.session.pg.IsClosed() {
 		return
 	}
 	limited, done := context.WithTimeout(context.WithoutCancel(ctx), grace)
@@ -214,7 +239,9 @@ func (tx *transaction) undo(ctx context.Context) {
 
 func (tx *transaction) finish() {
 	tx.ended = true
-	tx.db.release(tx.conn)
+	if tx.conn != nil {
+		tx.db.release(tx.conn)
+	}
 }
 
 // stop ends rows that were left open.

@@ -1,6 +1,10 @@
 package sqlite
 
-import "github.com/pamodata/pamodata/metadata/edm"
+import (
+	"encoding/binary"
+
+	"github.com/pamodata/pamodata/metadata/edm"
+)
 
 const (
 	ticksPerMinute = 60 * edm.TicksPerSecond
@@ -11,17 +15,23 @@ const (
 // the fraction or with a Z behind it too, and returns the ticks of 100 ns since
 // 0001-01-01T00:00:00.
 func parseClock(b []byte) (ticks int64, ok bool) {
-	if len(b) < len("2006-01-02T15:04:05") || b[4] != '-' || b[7] != '-' ||
-		b[10] != 'T' && b[10] != ' ' || b[13] != ':' || b[16] != ':' {
+	if len(b) < len("2006-01-02T15:04:05") || b[10] != 'T' && b[10] != ' ' || b[16] != ':' {
 		return 0, false
 	}
-	century, ofCentury := twoDigits(b[0], b[1]), twoDigits(b[2], b[3])
-	month, day := twoDigits(b[5], b[6]), twoDigits(b[8], b[9])
-	hour, minute, second := twoDigits(b[11], b[12]), twoDigits(b[14], b[15]), twoDigits(b[17], b[18])
-	if century|ofCentury|month|day|hour|minute|second < 0 || hour > 23 || minute > 59 || second > 59 {
+	// Without the characters that have to be there, digits are their values and
+	// the rest is zero.
+	date := binary.LittleEndian.Uint64(b) ^ ('0'*eachByte ^ ('0'^'-')<<32 ^ ('0'^'-')<<56)
+	clock := binary.LittleEndian.Uint64(b[8:])&^(0xff<<16) ^ ('0'*eachByte&^(0xff<<16) ^ ('0'^':')<<40)
+	second := twoDigits(b[17], b[18])
+	if noDigits(date)|noDigits(clock)|date&(0xff<<32|0xff<<56)|clock&(0xff<<40) != 0 || second < 0 {
 		return 0, false
 	}
-	days, ok := daysBefore(century*100+ofCentury, month, day)
+	date, clock = date*10+date>>8, clock*10+clock>>8 // each byte and the next are a number
+	hour, minute := int(clock>>24&0xff), int(clock>>48&0xff)
+	if hour > 23 || minute > 59 || second > 59 {
+		return 0, false
+	}
+	days, ok := daysBefore(int(date&0xff)*100+int(date>>16&0xff), int(date>>40&0xff), int(clock&0xff))
 	if !ok {
 		return 0, false
 	}
@@ -43,6 +53,9 @@ func parseClock(b []byte) (ticks int64, ok bool) {
 	}
 	return ticks, len(rest) == 0 || len(rest) == 1 && rest[0] == 'Z'
 }
+
+// noDigits is zero if no byte is above nine.
+func noDigits(w uint64) uint64 { return (w | (w + (0x80-10)*eachByte)) & highBits }
 
 // twoDigits returns the number of two digits, negative if they are none.
 func twoDigits(tens, ones byte) int {

@@ -36,7 +36,9 @@ type conn struct {
 	// What to interrupt for. watch guards it, for the watchdog reads it; the
 	// user of the connection is the only one to write it.
 	watch sync.Mutex
-	done  <-chan struct{}
+	ctx   context.Context
+
+	attended *Rows // those for whose context it is, if for that of rows
 
 	// tx is the transaction that the connection runs.
 	tx *transaction

@@ -159,7 +159,7 @@ func (s *scanner) textAs(form sqldb.Form, b []byte) (edm.Value, string) {
 	case edm.KindDateTime:
 		if ticks, ok := parseClock(b); ok {
 			zone := edm.NoZone
-			if form.UTC {
+			if form.UTC && ticks != 0 {
 				zone = edm.UTC
 			}
 			d, _ := edm.NewDateTime(ticks, zone) // parsed dates are in the range

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -23,6 +24,34 @@ func FuzzNumbers(f *testing.F) {
 			t.Errorf("parseGUID(%q) = %v, %v; want %v, %v", b, g, ok, want, err)
 		}
 	})
+}
+
+// TestEveryByte puts every byte everywhere into texts that are read several
+// characters at once.
+func TestEveryByte(t *testing.T) {
+	guid, clock := []byte("6f0C0b5e-7a3e-4A86-9a67-0d1f3c1b2a10"), []byte("2015-07-12T06:40:09.25")
+	for c := range 256 {
+		for i := range guid {
+			text := slices.Clone(guid)
+			text[i] = byte(c)
+			want, err := edm.ParseGUID(string(text))
+			if g, ok := parseGUID(text); ok != (err == nil) || ok && g != want {
+				t.Errorf("parseGUID(%q) = %v, %v; want %v, %v", text, g, ok, want, err)
+			}
+		}
+		for i := range clock {
+			text := slices.Clone(clock)
+			text[i] = byte(c)
+			want, err := edm.ParseDateTime(string(text))
+			readable := err == nil && !want.Zoned() || i == 10 && c == ' '
+			if i == 10 && c == ' ' {
+				want, _ = edm.ParseDateTime(string(clock))
+			}
+			if ticks, ok := parseClock(text); i < 19 && (ok != readable || ok && ticks != want.Ticks()) {
+				t.Fatalf("parseClock(%q) = %d, %v; want %d, %v", text, ticks, ok, want.Ticks(), err)
+			}
+		}
+	}
 }
 
 func BenchmarkParseDecimal(b *testing.B) {

@@ -244,7 +244,7 @@ func (db *DB) Optimize(ctx context.Context) error {
 	defer db.unlockWriter()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.attend(ctx.Done())
+	c.attend(ctx)
 	defer c.rest()
 	return c.optimize(ctx)
 }

@@ -17,7 +17,7 @@ type Rows struct {
 	st   *statement
 	of   *sqldb.Statement
 	ctx  context.Context // of the query, whose life the rows share
-	done <-chan struct{}
+	read uint            // how many rows were
 
 	// first tells that a step was taken whose row is not read yet.
 	first bool
@@ -42,8 +42,7 @@ func (c *conn) query(ctx context.Context, s *sqldb.Statement, st *statement, arg
 		c.release(st)
 		return nil, err
 	}
-	done := ctx.Done()
-	c.attend(done)
+	c.attend(ctx)
 	st.busy = true
 	last := false
 	err := c.start(ctx, st, func(rc int32) { last = rc == lib.SQLITE_DONE })
@@ -57,9 +56,10 @@ func (c *conn) query(ctx context.Context, s *sqldb.Statement, st *statement, arg
 		c.rest()
 		return nil, err
 	}
-	r := &Rows{scanner: scanner{tls: c.tls, utf8: c.utf8, buf: c.spare}, conn: c, st: st, of: s, ctx: ctx, done: done, first: true, owner: owner, next: c.rows}
+	r := &Rows{scanner: scanner{tls: c.tls, utf8: c.utf8, buf: c.spare}, conn: c, st: st, of: s, ctx: ctx, first: true, owner: owner, next: c.rows}
 	c.spare = nil
 	c.rows = r
+	c.attended = r
 	if last {
 		return r, r.end(nil)
 	}
@@ -81,11 +81,12 @@ func (r *Rows) Next(dst []edm.Value) (bool, error) {
 	if r.ended.Load() { // by Close of the database, or with its transaction
 		return false, r.err
 	}
-	select {
-	case <-r.done:
-		return false, r.fail(r.ctx.Err())
-	default:
+	if r.read%askEvery == 0 {
+		if err := r.ctx.Err(); err != nil {
+			return false, r.fail(err)
+		}
 	}
+	r.read++
 	if r.first {
 		r.first = false
 	} else if more, err := r.step(); !more || err != nil {
@@ -111,6 +112,10 @@ func (r *Rows) Next(dst []edm.Value) (bool, error) {
 	return true, nil
 }
 
+// askEvery is how many rows are read, some microseconds each, before the context is
+// asked again whether it has ended: it may have to look at the clock.
+const askEvery = 16
+
 // column returns where SQLite has the value of a column of the current row.
 func (r *Rows) column(i int) uintptr {
 	return lib.Xsqlite3_column_value(r.tls, r.st.address, int32(i))
@@ -135,7 +140,10 @@ func (r *Rows) measure() {
 // step goes to the next row and tells whether there is one.
 func (r *Rows) step() (more bool, err error) {
 	c := r.conn
-	c.attend(r.done)
+	if c.attended != r {
+		c.attend(r.ctx)
+		c.attended = r
+	}
 	c.failure = nil
 	rc := lib.Xsqlite3_step(c.tls, r.st.address)
 	switch {

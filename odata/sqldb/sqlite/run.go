@@ -121,7 +121,7 @@ func (c *conn) exec(ctx context.Context, s *sqldb.Statement, args []edm.Value) (
 	before := lib.Xsqlite3_total_changes64(c.tls, c.handle)
 	err = c.bind(st, args)
 	if err == nil {
-		c.attend(ctx.Done())
+		c.attend(ctx)
 		err = c.finish(ctx, st)
 		c.rest()
 	}

@@ -58,7 +58,7 @@ func (c *conn) beginSnapshot(ctx context.Context) (*transaction, error) {
 		c.undo()
 		return nil, err
 	}
-	tx := &transaction{conn: c, done: ctx.Done()}
+	tx := &transaction{conn: c, ctx: ctx}
 	c.tx = tx
 	c.rest()
 	return tx, nil

@@ -14,7 +14,7 @@ import (
 // writing connection for as long as it runs.
 type transaction struct {
 	conn *conn
-	done <-chan struct{} // of the context it was begun with
+	ctx  context.Context // it was begun with
 	over atomic.Bool
 
 	deleted bool // rows; the lock guards it, too
@@ -91,7 +91,7 @@ func (c *conn) beginTransaction(ctx context.Context) (*transaction, error) {
 	if _, err := c.exec(ctx, c.db.begin, nil); err != nil {
 		return nil, err
 	}
-	tx := &transaction{conn: c, done: ctx.Done()}
+	tx := &transaction{conn: c, ctx: ctx}
 	c.tx = tx
 	c.rest()
 	return tx, nil

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"time"
 
 	lib "modernc.org/sqlite/lib"
@@ -10,19 +11,20 @@ import (
 // interrupt that comes before a statement begins is lost, so it is repeated.
 const watchInterval = 25 * time.Millisecond
 
-// attend makes the watchdog interrupt the connection when done is closed. It
-// costs nothing to speak of where the watchdog runs already, and nothing at all
-// for a context that never ends, whereas a function called by the context's end
-// costs four allocations for each statement. Only the user of the connection
-// calls it.
-func (c *conn) attend(done <-chan struct{}) {
-	if c.done == done {
-		return
+// attend makes the watchdog interrupt the connection when ctx ends; nil is a
+// context that never does. It costs nothing to speak of where the watchdog runs
+// already, whereas a function called by the context's end costs four allocations
+// for each statement. Nor is Done asked for, which makes a timer in some contexts
+// that need none for Err. Only the user of the connection calls it.
+func (c *conn) attend(ctx context.Context) {
+	if ctx == context.Background() {
+		ctx = nil
 	}
+	c.attended = nil
 	c.watch.Lock()
-	c.done = done
+	c.ctx = ctx
 	c.watch.Unlock()
-	if done != nil && !c.db.watching.Load() && c.db.watching.CompareAndSwap(false, true) {
+	if ctx != nil && !c.db.watching.Load() && c.db.watching.CompareAndSwap(false, true) {
 		go c.db.watchdog()
 	}
 }
@@ -31,7 +33,7 @@ func (c *conn) attend(done <-chan struct{}) {
 // is watched for the transaction's context.
 func (c *conn) rest() {
 	if c.tx != nil {
-		c.attend(c.tx.done)
+		c.attend(c.tx.ctx)
 	} else {
 		c.attend(nil)
 	}
@@ -66,12 +68,10 @@ func (db *DB) interrupt() (attended bool) {
 	defer db.mu.Unlock()
 	for c := range db.conns {
 		c.watch.Lock()
-		if c.done != nil {
+		if c.ctx != nil {
 			attended = true
-			select {
-			case <-c.done:
+			if c.ctx.Err() != nil {
 				c.stop()
-			default:
 			}
 		}
 		c.watch.Unlock()
