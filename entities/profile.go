@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pamodata/pamodata/entities/pam"
 	"github.com/pamodata/pamodata/odata"
 )
 
@@ -23,6 +24,8 @@ func Profile() odata.Profile {
 		HideInput:        true,
 		Describe:         describe,
 		CheckOptions:     checkAPIVersion,
+		Loose: odata.Looseness{Names: true, Literals: true, Aliases: map[string]string{
+			"RoleID": "RoleId", "RequestID": "RequestId", "RequestedStatus": "RequestStatus", "CreatorId": "CreatorID"}},
 	}
 }
 
@@ -74,6 +77,13 @@ var ownCodes = map[string]bool{
 func describe(e *odata.Error) (code, message string) {
 	if ownCodes[e.Code] {
 		return e.Code, e.Message
+	}
+	if text, ok := pam.Refusals[e.Code]; ok {
+		return e.Code, text
+	}
+	if e.Code == "RepeatedOption" && !strings.HasPrefix(e.Detail, `"$`) {
+		// In the query string as in a body.
+		return "ConflictingParameters", pam.Refusals["ConflictingParameters"]
 	}
 	if e.Kind == odata.KindInvalid && strings.HasPrefix(e.Target, "$filter") {
 		if at, ok := position(e.Target); ok {

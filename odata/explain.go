@@ -38,8 +38,9 @@ type Explanation struct {
 	// need not be asked.
 	Statements []ExplainedStatement
 
-	// Rest is what is left to the service as in [Result], and Reason why: a few
-	// words for operators, empty where nothing is left but expansions.
+	// Rest is what is left to the service as in [Result]. Reason tells operators in a
+	// few words why, and what the provider does without the database itself; it is
+	// empty where nothing is left but expansions.
 	Rest   *Query
 	Reason string
 }

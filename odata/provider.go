@@ -108,6 +108,22 @@ type Expander interface {
 	Expands(q *Query) bool
 }
 
+// A LoneInserter is an Inserter that needs no transaction around an insert which is
+// all that a request does. A service calls Transact without need otherwise, which
+// costs a store that is out of process more steps than the insert itself.
+//
+// It is asked for by the Inserter of a set only: whoever replaces that, perhaps to do
+// more in the same transaction, has the transaction.
+type LoneInserter interface {
+	Inserter
+
+	// InsertsAlone reports that Insert is a transaction of its own, for new entities
+	// of type t without links and media resource, where its context carries none:
+	// when it returns without an error, the entity lasts. It may run concurrently with
+	// itself and with Insert.
+	InsertsAlone(t *metadata.EntityType) bool
+}
+
 // A Result is a stream of rows and an account of the work left to do.
 type Result struct {
 	// Rows yields each row once. A row's contents may be reused by the next

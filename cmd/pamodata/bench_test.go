@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/pamodata/pamodata/entities/pam"
 	"github.com/pamodata/pamodata/server"
 )
 
@@ -20,7 +21,13 @@ func BenchmarkSessionInfo(b *testing.B) {
 	cfg := server.Defaults()
 	cfg.Auth.DevUser = account
 	logger := slog.New(slog.DiscardHandler)
-	s, err := compose(cfg, logger)
+	db, closed, err := openStore(b.Context(), "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer closed()
+	desk := pam.NewDesk(pam.Config{DB: db, Granter: pam.NewJournal(db), Logger: logger})
+	s, err := compose(cfg, logger, desk, composition{})
 	if err != nil {
 		b.Fatal(err)
 	}

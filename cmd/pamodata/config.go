@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+
 	"github.com/spf13/cobra"
 
 	"github.com/pamodata/pamodata/server"
@@ -29,7 +31,7 @@ the flags and the environment that 'pamodata serve' takes.`,
   PAMODATA_LOG_FORMAT=json pamodata config print -c pamodata.yaml`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := load(c, file)
+			cfg, _, err := load(c, file, os.Environ())
 			if err != nil {
 				return err
 			}
@@ -46,7 +48,7 @@ func newConfigReference() *cobra.Command {
 		Short: "Print all keys as a table in Markdown",
 		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return server.Reference(c.OutOrStdout())
+			return server.Reference(c.OutOrStdout(), newSettings().list()...)
 		},
 	}
 }

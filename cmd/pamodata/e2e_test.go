@@ -53,7 +53,9 @@ func TestCurlAsDevUser(t *testing.T) {
 		{"unknown property", []string{"/api/pamresources/sessioninfo?$filter=Nope%20eq%201"}, "400", json,
 			`{"odata.error":{"code":"InvalidFilter","message":{"lang":"en-US","value":"The filter is not valid at position 0"}}}`, "code and position, no input"},
 		{"service document", []string{"/api/pamresources/"}, "200", json,
-			`{"odata.metadata":"` + base + `/api/pamresources/%24metadata","value":[{"name":"sessioninfo","url":"sessioninfo"}]}`, "JSON is this service's default"},
+			`{"odata.metadata":"` + base + `/api/pamresources/%24metadata","value":[{"name":"sessioninfo","url":"sessioninfo"},` +
+				`{"name":"pamroles","url":"pamroles"},{"name":"pamrequests","url":"pamrequests"},` +
+				`{"name":"pamrequeststoapprove","url":"pamrequeststoapprove"}]}`, "JSON is this service's default"},
 		{"unknown path", []string{"/api/pamresources/nope"}, "404", json,
 			`{"odata.error":{"code":"NotFound","message":{"lang":"en-US","value":"The requested resource does not exist"}}}`, "an OData error"},
 		{"unknown host", []string{"/api/pamresources/sessioninfo", "-H", "Host: evil.example"}, "400", json, "", "a development server answers to loopback names"},
@@ -78,7 +80,7 @@ func TestCurlAsDevUser(t *testing.T) {
 }
 
 func TestBasic(t *testing.T) {
-	base := start(t, "--auth-basic-users-file", usersFile(t))
+	base := start(t, "--auth-basic-users-file", usersFile(t), "--store", "pam.db")
 	for _, tt := range []struct {
 		name, user, password string
 		status               int
@@ -133,7 +135,7 @@ func TestJQuery(t *testing.T) {
 		lacking(t, "jQuery", advice)
 	}
 	const page = "http://localhost:8090"
-	base := start(t, "--auth-basic-users-file", usersFile(t), "--cors-origins", page)
+	base := start(t, "--auth-basic-users-file", usersFile(t), "--store", "pam.db", "--cors-origins", page)
 	test := exec.Command(node, "--test", "jquery.test.mjs")
 	test.Dir = clients
 	test.Env = append(os.Environ(),
@@ -158,6 +160,15 @@ func TestRefusesToStart(t *testing.T) {
 		want string
 		why  string
 	}{
+		{"no store", []string{"serve", "--auth-basic-users-file", "users"}, "store", "what is granted must be on record"},
+		{"demo on every interface", []string{"serve", "--demo", "--addr", ":0"}, "--demo", "its password is known to everybody"},
+		{"demo behind a proxy", []string{"serve", "--demo", "--trusted-proxies", "10.0.0.1"}, "--demo", "nor may others come in through a proxy"},
+		{"demo with a directory", []string{"serve", "--demo", "--granter", "ldap"}, "granter", "the demo changes no directory"},
+		{"two mistakes", []string{"serve", "--dev-user", account, "--zone", "Mars", "--ttl-policy", "maybe"}, "ttl.policy", "all mistakes are told at once"},
+		{"directory without servers", []string{"serve", "--dev-user", account, "--granter", "ldap"}, "ldap", "a granter that can grant nothing is no granter"},
+		{"factor without a secret", []string{"serve", "--dev-user", account, "--mfa-url", "https://mfa.example.com/calls"}, "mfa", "the web service must know who asks"},
+		{"receiver that is not there", []string{"serve", "--dev-user", account, "--audit-require", "file"}, "audit.require", "nothing could ever be granted"},
+		{"receiver that cannot confirm", []string{"serve", "--dev-user", account, "--audit-syslog", "udp://127.0.0.1:514", "--audit-require", "syslog"}, "audit.require", "nobody learns what becomes of a datagram"},
 		{"no sign-in", []string{"serve"}, "auth", "there is no anonymous service by accident"},
 		{"development user on every interface", []string{"serve", "--addr", ":0", "--dev-user", account}, "auth.dev_user", "a password-free service is for this machine only"},
 		{"unknown flag", []string{"serve", "--nope"}, "--nope", "a misspelt flag is not ignored"},
@@ -216,6 +227,20 @@ func build(t *testing.T) string {
 // not end in order.
 func start(t *testing.T, args ...string) string {
 	t.Helper()
+	return launch(t, t.TempDir(), args...).base
+}
+
+// A running program is one that serves.
+type running struct {
+	base    string
+	process *os.Process
+	output  *safeBuffer
+	stop    func() // in order; may be called before the test ends
+}
+
+// launch is start in a folder.
+func launch(t *testing.T, folder string, args ...string) *running {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -223,57 +248,79 @@ func start(t *testing.T, args ...string) string {
 	_, port := cutPort(l.Addr().String())
 	l.Close()
 
-	var output bytes.Buffer
+	r := &running{base: "http://localhost:" + port, output: &safeBuffer{}}
 	command := exec.Command(build(t), append([]string{"serve", "--addr", "127.0.0.1:" + port}, args...)...)
-	command.Stdout, command.Stderr = &output, &output
+	command.Dir = folder
+	command.Stdout, command.Stderr = r.output, r.output
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
+	r.process = command.Process
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
-	t.Cleanup(func() {
+	r.stop = sync.OnceFunc(func() {
 		_ = command.Process.Signal(syscall.SIGTERM)
 		select {
 		case err := <-ended:
 			if err != nil {
-				t.Errorf("the program ended with %v\n%s", err, output.String())
+				t.Errorf("the program ended with %v\n%s", err, r.output)
 			}
 		case <-time.After(20 * time.Second):
 			_ = command.Process.Kill()
-			t.Errorf("the program did not end\n%s", output.String())
+			t.Errorf("the program did not end\n%s", r.output)
 		}
+	})
+	t.Cleanup(func() {
+		r.stop()
 		if t.Failed() {
-			t.Logf("output:\n%s", output.String())
+			t.Logf("output:\n%s", r.output)
 		}
 	})
 
-	base := "http://localhost:" + port
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		select {
 		case err := <-ended:
 			ended <- err
-			t.Fatalf("the program ended before it was ready: %v\n%s", err, output.String())
+			t.Fatalf("the program ended before it was ready: %v\n%s", err, r.output)
 		default:
 		}
-		if answer, err := http.Get(base + "/readyz"); err == nil {
+		if answer, err := http.Get(r.base + "/readyz"); err == nil {
 			answer.Body.Close()
 			if answer.StatusCode < 300 {
-				return base
+				return r
 			}
 		}
 	}
 	t.Fatalf("the program was not ready in time")
-	return ""
+	return nil
+}
+
+// A safeBuffer can be read while it is written to.
+type safeBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 // usersFile makes a file with one account, by the command people use.
 func usersFile(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "users")
-	add := exec.Command(build(t), "user", "add", "--file", file, account)
+	add := exec.Command(build(t), "account", "add", "--file", file, account)
 	add.Stdin = strings.NewReader("correct horse\n")
 	if out, err := add.CombinedOutput(); err != nil {
-		t.Fatalf("user add: %v\n%s", err, out)
+		t.Fatalf("account add: %v\n%s", err, out)
 	}
 	return file
 }

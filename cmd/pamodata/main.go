@@ -15,11 +15,12 @@ import (
 	"github.com/pamodata/pamodata/server"
 )
 
-// Exit codes: 2 for a command line or configuration that cannot be used, 1 for
-// everything else that failed.
+// Exit codes: 2 for a command line or configuration that cannot be used, 3 for an
+// audit trail that is not what was written, 1 for everything else that failed.
 const (
 	exitFailure = 1
 	exitUsage   = 2
+	exitBroken  = 3
 )
 
 func main() {
@@ -44,6 +45,9 @@ func run(ctx context.Context, command *cobra.Command, stderr interface{ Write([]
 		fmt.Fprintln(stderr, "Try 'pamodata --help'.")
 		return exitUsage
 	}
+	if _, ok := errors.AsType[brokenTrail](err); ok {
+		return exitBroken
+	}
 	return exitFailure
 }
 
@@ -57,6 +61,10 @@ func newCommand() *cobra.Command {
 		Long: `pamodata serves the Privileged Access Management REST API of Microsoft Identity
 Manager over OData 3.0, as one program without anything else to install.
 
+To see what it does, with people and roles that are made up:
+
+  pamodata serve --demo
+
 To try it on this machine, signed in as an account of your choice:
 
   pamodata serve --dev-user 'PRIV\Jen'`,
@@ -66,7 +74,8 @@ To try it on this machine, signed in as an account of your choice:
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newServe(), newUser(), newConfig(), newVersion())
+	root.AddCommand(newServe(), newAccount(), newConfig(), newVersion(), newMetadata(),
+		newUser(), newGroup(), newTeam(), newRole(), newApply(), newExport(), newImport(), newRequest(), newAudit())
 	return root
 }
 

@@ -3,6 +3,7 @@ package edm
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -78,7 +79,11 @@ func appendClock(dst []byte, ticks int64) []byte {
 	// The digits are made eight at once, and written where they belong.
 	date := digits8(uint64(year*1e4 + month*100 + day))
 	clock := digits8(hours*1e4 + (minutes-hours*60)*100 + seconds - minutes*60)
-	var text [len("2006-01-02T15:04:05")]byte
+	// In place: to read back what was written in smaller pieces stalls processors.
+	const length = len("2006-01-02T15:04:05")
+	start := len(dst)
+	dst = slices.Grow(dst, length)[:start+length]
+	text := (*[length]byte)(dst[start:])
 	little := binary.LittleEndian
 	little.PutUint32(text[0:], uint32(date))
 	text[4] = '-'
@@ -91,7 +96,7 @@ func appendClock(dst []byte, ticks int64) []byte {
 	little.PutUint16(text[14:], uint16(clock>>32))
 	text[16] = ':'
 	little.PutUint16(text[17:], uint16(clock>>48))
-	return appendFraction(append(dst, text[:]...), int(rest-seconds*TicksPerSecond))
+	return appendFraction(dst, int(rest-seconds*TicksPerSecond))
 }
 
 // digits8 are the eight decimal digits of u, which is below 1e8, as characters,

@@ -97,3 +97,15 @@ func TestGUIDText(t *testing.T) {
 		t.Errorf("AppendText (-want +got):\n%s", diff)
 	}
 }
+
+func TestGUIDWords(t *testing.T) {
+	for range 20 {
+		g := edm.NewGUID()
+		if back := edm.GUIDFromWords(g.Value().GUIDWords()); back.GUID() != g {
+			t.Errorf("%v becomes %v when it is taken apart and put together", g, back.GUID())
+		}
+	}
+	if got, want := edm.GUIDFromWords(0x6f0c0b5e7a3e4a86, 0x9a670d1f3c1b2a10).GUID().String(), "6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10"; got != want {
+		t.Errorf("got %s, want %s: the words are big-endian", got, want)
+	}
+}

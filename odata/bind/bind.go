@@ -48,8 +48,8 @@ const (
 	defaultMaxSteps = 8
 )
 
-// A Binder resolves requests against one model. It is immutable and safe for
-// concurrent use.
+// A Binder resolves requests against one model. It is safe for concurrent use, and
+// does not change but for what it keeps of former requests.
 type Binder struct {
 	model    *metadata.Model
 	maxTop   int64
@@ -61,6 +61,7 @@ type Binder struct {
 	entities map[*metadata.EntityType]*entity
 	sets     map[*metadata.EntitySet]*set
 	joins    map[*metadata.NavigationProperty]join
+	shapes   *shapes
 }
 
 // A set is an entity set with what its requests share.
@@ -93,6 +94,7 @@ func New(model *metadata.Model, options Options) (*Binder, error) {
 		entities: map[*metadata.EntityType]*entity{},
 		sets:     map[*metadata.EntitySet]*set{},
 		joins:    map[*metadata.NavigationProperty]join{},
+		shapes:   newShapes(),
 	}
 	if b.maxTop <= 0 {
 		b.maxTop = defaultMaxTop

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pamodata/pamodata/metadata"
@@ -11,7 +12,8 @@ import (
 // Request resolves a whole request for reading. The query is the caller's own,
 // but elements of its slices must not be changed, since requests share them;
 // appending copies. The projection of a feed or entry without $select and
-// $expand is the same one in all requests for the same set and type.
+// $expand is the same one in all requests for the same set and type; with them it
+// may be, see [Binder.Shares].
 //
 // Paths that are written to resolve in the same way. An action resolves to what
 // it returns; that it must be called with POST is for the caller to enforce.
@@ -181,6 +183,13 @@ func (b *Binder) restrict(q *odata.Query, of *entity, node uri.Node) *odata.Erro
 
 // project applies $expand and $select.
 func (b *Binder) project(r *odata.Request, c *collection, syntax *uri.Request) *odata.Error {
+	key, keeps := c.keyOf(syntax)
+	if keeps {
+		if kept, ok := b.shapes.find(key); ok {
+			r.Projection, r.Query.Fields, r.Query.Expand = kept.projection, kept.fields, kept.expand
+			return nil
+		}
+	}
 	expanded, err := b.bindExpand(c, syntax.Expand)
 	if err != nil {
 		return err
@@ -194,6 +203,11 @@ func (b *Binder) project(r *odata.Request, c *collection, syntax *uri.Request) *
 	shaped := c.shape(selected, expanded)
 	if selected != nil {
 		shaped.projection.Select = syntax.RawSelect
+	}
+	if keeps {
+		// Requests share them: appending copies.
+		shaped.fields, shaped.expand = slices.Clip(shaped.fields), slices.Clip(shaped.expand)
+		b.shapes.keep(key, shaped)
 	}
 	r.Projection, r.Query.Fields, r.Query.Expand = shaped.projection, shaped.fields, shaped.expand
 	return nil

@@ -40,6 +40,12 @@ func Requirements(exprs ...odata.Expr) Needs {
 // [Requirements]. It fails with KindInternal, and changes nothing, if an
 // expression reads a property that no entity of q.Type can have.
 func Widen(q *odata.Query, exprs ...odata.Expr) error {
+	if allPlain(q, exprs) {
+		for _, e := range exprs {
+			widenPlain(q, e)
+		}
+		return nil
+	}
 	needed := Requirements(exprs...).Properties
 	for _, p := range needed {
 		if q.Type != nil && !declares(q.Type, p) {
@@ -50,6 +56,49 @@ func Widen(q *odata.Query, exprs ...odata.Expr) error {
 		q.AddField(p)
 	}
 	return nil
+}
+
+// allPlain reports that the expressions read nothing but properties of $it, all of
+// which entities of q can have, as the conditions of most requests do: what they
+// need is found without gathering it first.
+func allPlain(q *odata.Query, exprs []odata.Expr) bool {
+	for _, e := range exprs {
+		if e != nil && !isPlain(q, e) {
+			return false
+		}
+	}
+	return true
+}
+
+func isPlain(q *odata.Query, e odata.Expr) bool {
+	switch e := e.(type) {
+	case *odata.Literal:
+		return true
+	case *odata.Member:
+		it, ok := e.Of.(*odata.Variable)
+		return ok && it.Depth == 0 && it.Type().Complex == nil && (q.Type == nil || declares(q.Type, e.Property))
+	case *odata.Unary:
+		return isPlain(q, e.X)
+	case *odata.Convert:
+		return isPlain(q, e.X)
+	case *odata.Binary:
+		return isPlain(q, e.L) && isPlain(q, e.R)
+	}
+	return false
+}
+
+func widenPlain(q *odata.Query, e odata.Expr) {
+	switch e := e.(type) {
+	case *odata.Member:
+		q.AddField(e.Property)
+	case *odata.Unary:
+		widenPlain(q, e.X)
+	case *odata.Convert:
+		widenPlain(q, e.X)
+	case *odata.Binary:
+		widenPlain(q, e.L)
+		widenPlain(q, e.R)
+	}
 }
 
 // declares reports whether instances of t, or of types derived from it, have p.

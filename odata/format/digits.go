@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
-
-	"github.com/pamodata/pamodata/metadata/edm"
 )
 
 // The functions in this file write at b[at:], where there is room for what they
@@ -105,22 +103,22 @@ func putDouble(b []byte, at int, f float64, pointed bool) (end int, ok bool) {
 
 const guidLen = 36 // 8-4-4-4-12 hex digits
 
-// putGUID writes g in lower case.
-func putGUID(b []byte, at int, g *edm.GUID) int {
-	little, big := binary.LittleEndian, binary.BigEndian
+// putGUID writes a GUID in lower case, see [edm.Value.GUIDWords].
+func putGUID(b []byte, at int, hi, lo uint64) int {
+	little := binary.LittleEndian
 	text := (*[guidLen]byte)(b[at:])
-	little.PutUint64(text[0:], hexDigits(big.Uint32(g[0:])))
+	little.PutUint64(text[0:], hexDigits(uint32(hi>>32)))
 	text[8] = '-'
-	digits := hexDigits(big.Uint32(g[4:]))
+	digits := hexDigits(uint32(hi))
 	little.PutUint32(text[9:], uint32(digits))
 	text[13] = '-'
 	little.PutUint32(text[14:], uint32(digits>>32))
 	text[18] = '-'
-	digits = hexDigits(big.Uint32(g[8:]))
+	digits = hexDigits(uint32(lo >> 32))
 	little.PutUint32(text[19:], uint32(digits))
 	text[23] = '-'
 	little.PutUint32(text[24:], uint32(digits>>32))
-	little.PutUint64(text[28:], hexDigits(big.Uint32(g[12:])))
+	little.PutUint64(text[28:], hexDigits(uint32(lo)))
 	return at + guidLen
 }
 

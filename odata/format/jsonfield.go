@@ -103,8 +103,8 @@ func AppendJSONFields(dst []byte, fields []JSONField, values []edm.Value, dialec
 		case kind == edm.KindInt64:
 			at = putInt(b, at, v.Int())
 		case kind == edm.KindGuid:
-			guid := v.GUID()
-			at = putGUID(b, at, &guid)
+			hi, lo := v.GUIDWords()
+			at = putGUID(b, at, hi, lo)
 		case kind == edm.KindDecimal:
 			b, at = whole(append(v.Decimal().AppendText(b[:at]), '"'))
 			continue

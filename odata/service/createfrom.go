@@ -1,10 +1,15 @@
 package service
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/pamodata/pamodata/odata"
 )
+
+// tellWithin is the time to read an entity that was made, on top of the request's own.
+const tellWithin = 5 * time.Second
 
 // createFrom creates an entity of arguments, see [odata.Creation], and answers with
 // it: 201, or 204 where the caller wants no content or may not read it.
@@ -24,7 +29,7 @@ func (e *exchange) createFrom(req *odata.Request) error {
 		return err
 	}
 	creation := s.sets[req.Set].Creation
-	arguments, err := e.looseArguments(req, creation.Arguments)
+	arguments, err := e.looseArguments(req, creation.Arguments, false)
 	if err != nil {
 		return err
 	}
@@ -34,6 +39,10 @@ func (e *exchange) createFrom(req *odata.Request) error {
 			if err != nil {
 				return err
 			}
+			// It is there: an answer that the time is over would make clients send it again.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(e.r.Context()), tellWithin)
+			defer cancel()
+			e.r = e.r.WithContext(ctx)
 			return e.createdFrom(req, key, out)
 		})
 	})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/uri"
 )
 
 // serviceDocument lists the sets a client may start from.
@@ -29,11 +30,31 @@ func (e *exchange) metadata(req *odata.Request) error {
 	}
 	e.w.Header()["Etag"] = s.metadataETag
 	// A proxy that compresses may have made the tag a weak one.
-	if noneMatch := strings.TrimPrefix(e.r.Header.Get("If-None-Match"), "W/"); noneMatch == s.metadataETag[0] || noneMatch == "*" {
+	if given := e.r.Header["If-None-Match"]; len(given) > 0 && isOneOf(strings.TrimPrefix(given[0], "W/"), s.metadataETag[0], "*") {
 		e.committed = true
 		e.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
 	e.typed = offer.header
 	return e.send(http.StatusOK, s.metadataVersion, offer.contentType, s.metadataDocument)
+}
+
+func isOneOf(text, a, b string) bool { return text == a || text == b }
+
+// A parsedRequest is a request that is parsed and bound.
+type parsedRequest struct {
+	syntax  *uri.Request
+	request *odata.Request
+}
+
+// bindMetadata binds the request for $metadata, which is always the same one. The
+// limits for addresses may not admit it.
+func (s *Service) bindMetadata() {
+	syntax, err := uri.Parse("$metadata", "", s.limits.URI)
+	if err != nil {
+		return
+	}
+	if req, err := s.binder.Request(syntax); err == nil {
+		s.metadataRequest = parsedRequest{syntax, req}
+	}
 }

@@ -41,7 +41,7 @@ var statuses = map[odata.Kind]int{
 // that looks complete.
 func (e *exchange) fail(err error) {
 	public := classify(err)
-	e.log(public)
+	e.log(err, public)
 	if e.committed {
 		panic(http.ErrAbortHandler)
 	}
@@ -54,7 +54,7 @@ func (e *exchange) fail(err error) {
 func (s *Service) WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	e := exchange{service: s, w: w, r: r}
 	public := classify(err)
-	e.log(public)
+	e.log(err, public)
 	e.write(public)
 }
 
@@ -72,15 +72,29 @@ func classify(err error) *odata.Error {
 }
 
 // log keeps the causes that clients do not see. What a client did wrong is for
-// the access log, not for this one.
-func (e *exchange) log(err *odata.Error) {
+// the access log, not for this one, and that it has left is nobody's mistake.
+func (e *exchange) log(err error, public *odata.Error) {
+	ctx, level, message := e.r.Context(), slog.LevelError, "request failed"
 	switch {
-	case e.r.Context().Err() != nil && errors.Is(err, context.Canceled):
-		return // the client has left
-	case err.Kind == odata.KindInternal || err.Kind == odata.KindUnavailable && err.Err != nil || e.committed:
-		e.service.logger.LogAttrs(e.r.Context(), slog.LevelError, "request failed",
-			slog.String("code", err.Code), slog.String("error", err.Error()), slog.Bool("aborted", e.committed))
+	case e.isLeft(err):
+		level, message = slog.LevelDebug, "client gone"
+	case public.Kind == odata.KindInternal || public.Kind == odata.KindUnavailable && public.Err != nil || e.committed:
+	default:
+		return
 	}
+	e.service.logger.LogAttrs(ctx, level, message,
+		slog.String("code", public.Code), slog.String("error", public.Error()), slog.Bool("aborted", e.committed))
+}
+
+// isLeft tells that err comes from the client's having left. A connection that fails
+// ends the context of its request, and what fails to be sent is no *odata.Error:
+// providers have those.
+func (e *exchange) isLeft(err error) bool {
+	if !errors.Is(e.r.Context().Err(), context.Canceled) {
+		return false
+	}
+	_, told := errors.AsType[*odata.Error](err)
+	return !told || errors.Is(err, context.Canceled)
 }
 
 // write sends err as the whole answer. It is the one place that writes errors.

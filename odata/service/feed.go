@@ -14,27 +14,23 @@ func (e *exchange) feed(req *odata.Request) error {
 	if err != nil {
 		return err
 	}
-	encoder := e.service.encoder(req.Projection, out)
-	return e.collection(req, out, collection{
-		start: encoder.AppendFeedStart,
-		row:   encoder.AppendRow,
-		end:   encoder.AppendFeedEnd,
-	})
+	return e.collection(req, out, e.service.encoder(req.Projection, out))
 }
 
-// A collection is how the elements of an answer are written: entities or links.
-type collection struct {
-	start func(dst []byte, c *format.Context, count *int64) []byte
-	row   func(dst []byte, c *format.Context, row *odata.Row, first bool) []byte
-	end   func(dst []byte, c *format.Context, count *int64, next string) []byte
+// An elementWriter is how the elements of an answer are written, entities or links:
+// that part of a [format.Encoder].
+type elementWriter interface {
+	AppendFeedStart(dst []byte, c *format.Context, count *int64) []byte
+	AppendRow(dst []byte, c *format.Context, row *odata.Row, first bool) []byte
+	AppendFeedEnd(dst []byte, c *format.Context, count *int64, next string) []byte
 }
 
-func (e *exchange) collection(req *odata.Request, out output, write collection) error {
+func (e *exchange) collection(req *odata.Request, out output, write elementWriter) error {
 	s := e.service
 	if err := e.unconditional(); err != nil {
 		return err
 	}
-	cut := s.pageOf(s.sets[req.Set], req.Query)
+	f := &feeding{exchange: e, req: req, write: write, cut: s.pageOf(s.sets[req.Set], req.Query)}
 	if err := e.resume(req); err != nil {
 		return err
 	}
@@ -53,46 +49,70 @@ func (e *exchange) collection(req *odata.Request, out output, write collection) 
 	if req.InlineCount {
 		count = result.Total
 	}
-
 	buf := borrowBuffer()
 	defer returnBuffer(buf)
-	body := stream{exchange: e, version: out.version, contentType: out.contentType, buf: buf}
-	*buf = write.start(*buf, &e.base, count)
-	next := ""
-	sent := int64(0)
-	var current odata.Row // one for all rows: it escapes into the encoder
-	for row, err := range result.Rows {
-		if err != nil {
-			return err
-		}
-		if e.budget.rows++; e.budget.rows > s.limits.Rows {
-			return tooManyRows()
-		}
-		if cut != nil && sent == cut.size {
-			next = e.nextLink(req, cut.last, sent)
-			break
-		}
-		sent++
-		current = row
-		if err := e.dress(req.Projection, &current); err != nil {
-			return err
-		}
-		*buf = write.row(*buf, &e.base, &current, sent == 1)
-		if cut != nil && sent == cut.size {
-			order, err := e.newRanker(req.Query)
-			if err != nil {
-				return err
-			}
-			if cut.last, err = order.rank(&current); err != nil {
-				return err
-			}
-		}
-		if err := body.flushIfFull(); err != nil {
-			return err
+	f.body = stream{exchange: e, version: out.version, contentType: out.contentType, buf: buf}
+	*buf = write.AppendFeedStart(*buf, &e.base, count)
+	result.Rows(f.take)
+	if f.err != nil {
+		return f.err
+	}
+	*buf = write.AppendFeedEnd(*buf, &e.base, count, f.next)
+	return f.body.close()
+}
+
+// A feeding writes the rows of one answer: in one block of memory, however many
+// there are.
+type feeding struct {
+	exchange *exchange
+	req      *odata.Request
+	write    elementWriter
+	body     stream
+	cut      *page // nil where the feed is not cut
+	sent     int64
+	next     string    // the link to what follows the page
+	row      odata.Row // one for all: it escapes into the writer
+	err      error
+}
+
+// take is what the sequence of rows calls.
+func (f *feeding) take(row odata.Row, err error) bool {
+	if err == nil {
+		var more bool
+		if more, err = f.add(&row); err == nil {
+			return more
 		}
 	}
-	*buf = write.end(*buf, &e.base, count, next)
-	return body.close()
+	f.err = err
+	return false
+}
+
+// add writes a row. more is false for the one behind the page, which is not written.
+func (f *feeding) add(row *odata.Row) (more bool, err error) {
+	e, buf := f.exchange, f.body.buf
+	if e.budget.rows++; e.budget.rows > e.service.limits.Rows {
+		return false, tooManyRows()
+	}
+	if f.cut != nil && f.sent == f.cut.size {
+		f.next = e.nextLink(f.req, f.cut.last, f.sent)
+		return false, nil
+	}
+	f.sent++
+	f.row = *row
+	if err := e.dress(f.req.Projection, &f.row); err != nil {
+		return false, err
+	}
+	*buf = f.write.AppendRow(*buf, &e.base, &f.row, f.sent == 1)
+	if f.cut != nil && f.sent == f.cut.size {
+		order, err := e.newRanker(f.req.Query)
+		if err != nil {
+			return false, err
+		}
+		if f.cut.last, err = order.rank(&f.row); err != nil {
+			return false, err
+		}
+	}
+	return true, f.body.flushIfFull()
 }
 
 func tooManyRows() *odata.Error {

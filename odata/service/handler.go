@@ -50,8 +50,9 @@ type exchange struct {
 	budget  *budget             // of the request; the parts of a batch share it
 	own     budget
 
-	shown *advertising // what entities in the answer offer
-	only  onlyRow
+	shown   *advertising // what entities in the answer offer
+	reading guarding     // of the queries that prepare has seen last
+	only    onlyRow
 
 	// Values of headers: the Content-Type that was chosen, shared between answers,
 	// and room for the Content-Length.
@@ -109,7 +110,7 @@ func (e *exchange) serveAt() (err error) {
 	if err := s.checkOptions(syntax); err != nil {
 		return err
 	}
-	req, err := s.binder.Request(syntax)
+	req, err := s.bind(syntax)
 	if err != nil {
 		return err
 	}
@@ -184,7 +185,18 @@ func (e *exchange) prepareChange(req *odata.Request) error {
 
 // parse reads the path and the query of the request.
 func (e *exchange) parse() (*uri.Request, error) {
+	if known := e.service.metadataRequest.syntax; known != nil && e.path == "$metadata" && e.r.URL.RawQuery == "" {
+		return known, nil
+	}
 	return uri.Parse(e.path, e.r.URL.RawQuery, e.service.limits.URI)
+}
+
+// bind resolves what was parsed.
+func (s *Service) bind(syntax *uri.Request) (*odata.Request, error) {
+	if syntax == s.metadataRequest.syntax {
+		return s.metadataRequest.request, nil
+	}
+	return s.binder.Request(syntax)
 }
 
 // relative is the escaped path below the service root. The root matches without

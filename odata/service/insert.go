@@ -27,9 +27,38 @@ func (e *exchange) insert(req *odata.Request) error {
 	if err != nil {
 		return err
 	}
+	if alone, err := e.insertsAlone(req, d, out); err != nil {
+		return err
+	} else if alone {
+		return e.insertDraft(req, d, out)
+	}
 	return e.repeatable(func() error {
 		return e.atomically(s.sets[req.Set].Transactor, func() error { return e.insertDraft(req, d, out) })
 	})
+}
+
+// insertsAlone reports that creating the entity is one call of its provider, after
+// which nothing is left to be looked at: no transaction around it is needed then, and
+// nothing is to be held back until it is committed.
+func (e *exchange) insertsAlone(req *odata.Request, d *draft, out *output) (bool, error) {
+	if e.unit != nil || e.repetition != nil || e.prefer.validateOnly || req.Via != nil || d.upload != nil ||
+		len(d.binds)+len(d.before)+len(d.after) > 0 {
+		return false, nil
+	}
+	inserter, ok := d.set.Inserter.(odata.LoneInserter)
+	if !ok || !inserter.InsertsAlone(d.change.Type) {
+		return false, nil
+	}
+	if condition, err := e.rule(odata.Insert).condition(d.set.declared); err != nil || condition != nil {
+		return false, err
+	}
+	if out != nil {
+		if condition, err := e.rule(odata.Read).condition(d.set.declared); err != nil || condition != nil {
+			return false, err
+		}
+	}
+	references, err := e.referring(d.set, d.change.Set)
+	return len(references) == 0, err
 }
 
 // contentFor decides the form of the entity in an answer, before anything is

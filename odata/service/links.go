@@ -18,17 +18,27 @@ func (e *exchange) links(req *odata.Request) error {
 	if err != nil {
 		return err
 	}
-	var url []byte
-	return e.collection(req, out, collection{
-		start: func(dst []byte, c *format.Context, count *int64) []byte {
-			return out.writer.AppendLinksStart(dst, c, req.Link, count)
-		},
-		row: func(dst []byte, c *format.Context, row *odata.Row, first bool) []byte {
-			url = format.AppendEntityURL(url[:0], row, req.Projection)
-			return out.writer.AppendLink(dst, c, url, first)
-		},
-		end: out.writer.AppendLinksEnd,
-	})
+	return e.collection(req, out, &linkWriter{Format: out.writer, req: req})
+}
+
+// A linkWriter writes the addresses of entities.
+type linkWriter struct {
+	format.Format
+	req *odata.Request
+	url []byte
+}
+
+func (w *linkWriter) AppendFeedStart(dst []byte, c *format.Context, count *int64) []byte {
+	return w.AppendLinksStart(dst, c, w.req.Link, count)
+}
+
+func (w *linkWriter) AppendRow(dst []byte, c *format.Context, row *odata.Row, first bool) []byte {
+	w.url = format.AppendEntityURL(w.url[:0], row, w.req.Projection)
+	return w.AppendLink(dst, c, w.url, first)
+}
+
+func (w *linkWriter) AppendFeedEnd(dst []byte, c *format.Context, count *int64, next string) []byte {
+	return w.AppendLinksEnd(dst, c, count, next)
 }
 
 // link answers with one address. Where a navigation leads nowhere there is none:

@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
 	"github.com/pamodata/pamodata/odata"
+	"github.com/pamodata/pamodata/odata/format"
 	"github.com/pamodata/pamodata/odata/format/form"
 )
 
@@ -18,13 +21,15 @@ import (
 const maxLooseDepth = 32
 
 // looseParameters reads the parameters of an operation that is called like a
-// [odata.Creation].
+// [odata.Creation]. None of them is required, so that a body which cannot hold any,
+// being of another type or of none that is told, is of no account: clients of such
+// operations send what they like.
 func (e *exchange) looseParameters(req *odata.Request, parameters []*metadata.Parameter) ([]edm.Value, error) {
 	names := make([]odata.LooseArgument, len(parameters))
 	for i, p := range parameters {
 		names[i].Name = p.Name
 	}
-	given, err := e.looseArguments(req, names)
+	given, err := e.looseArguments(req, names, true)
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +42,9 @@ func (e *exchange) looseParameters(req *odata.Request, parameters []*metadata.Pa
 	return values, nil
 }
 
-// looseArguments reads arguments as [odata.Creation] describes.
-func (e *exchange) looseArguments(req *odata.Request, names []odata.LooseArgument) (map[string]string, error) {
+// looseArguments reads arguments as [odata.Creation] describes. anyBody takes bodies
+// that are neither a form nor JSON for empty ones.
+func (e *exchange) looseArguments(req *odata.Request, names []odata.LooseArgument, anyBody bool) (map[string]string, error) {
 	body, err := e.payloadBody()
 	if err != nil {
 		return nil, err
@@ -53,28 +59,15 @@ func (e *exchange) looseArguments(req *odata.Request, names []odata.LooseArgumen
 			given.add(o.Name, o.Value)
 		}
 	}
-	if len(names) > 0 && len(bytes.TrimSpace(text)) > 0 {
-		t, err := e.contentType()
-		if err != nil {
+	// Some clients send null where they have nothing to say.
+	if text := bytes.TrimSpace(text); len(names) > 0 && len(text) > 0 && !(anyBody && string(text) == "null") {
+		switch read, err := e.looseReader(); {
+		case err == nil:
+			if err := read(&given, text); err != nil {
+				return nil, err
+			}
+		case !anyBody:
 			return nil, err
-		}
-		switch {
-		case t == nil:
-			return nil, missingContentType()
-		case t.typ == "application" && t.subtype == "x-www-form-urlencoded":
-			pairs, err := form.Read(bytes.NewReader(text), e.service.limits.Payload)
-			if err != nil {
-				return nil, err
-			}
-			for _, p := range pairs {
-				given.add(p.Name, p.Value)
-			}
-		case t.typ == "application" && t.subtype == "json":
-			if err := given.object(text); err != nil {
-				return nil, err
-			}
-		default:
-			return nil, unsupportedMediaType()
 		}
 	}
 	if given.conflict != "" {
@@ -82,6 +75,22 @@ func (e *exchange) looseArguments(req *odata.Request, names []odata.LooseArgumen
 			Message: "A parameter is given twice with different values"}
 	}
 	return given.values, nil
+}
+
+// looseReader chooses who reads the arguments in the body, by its Content-Type.
+func (e *exchange) looseReader() (func(*loose, []byte) error, error) {
+	t, err := e.contentType()
+	switch {
+	case err != nil:
+		return nil, err
+	case t == nil:
+		return nil, missingContentType()
+	case t.typ == "application" && t.subtype == "x-www-form-urlencoded":
+		return func(l *loose, text []byte) error { return l.form(text, e.service.limits.Payload) }, nil
+	case t.typ == "application" && t.subtype == "json":
+		return (*loose).object, nil
+	}
+	return nil, unsupportedMediaType()
 }
 
 // loose collects arguments. The empty text counts as left out.
@@ -122,9 +131,21 @@ func (l *loose) add(name, value string) {
 	l.values[name] = value
 }
 
+// form adds the fields of a form.
+func (l *loose) form(text []byte, limits format.Limits) error {
+	pairs, err := form.Read(bytes.NewReader(text), limits)
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		l.add(p.Name, p.Value)
+	}
+	return nil
+}
+
 // object adds the members of a JSON object.
 func (l *loose) object(text []byte) error {
-	if !utf8.Valid(text) {
+	if !utf8.Valid(text) || halvesCharacters(text) {
 		return malformedArguments()
 	}
 	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))))
@@ -189,6 +210,37 @@ func looseValue(d *json.Decoder) (text string, plain bool, err error) {
 			return text, !nested, nil
 		}
 	}
+}
+
+// halvesCharacters tells whether JSON text has an escape of half a character, in whose
+// place package json would put another one. A backslash outside of strings is no JSON,
+// and found elsewhere.
+func halvesCharacters(text []byte) bool {
+	for {
+		at := bytes.IndexByte(text, '\\')
+		if at < 0 || at+1 == len(text) {
+			return false
+		}
+		first, ok := escaped(text[at:])
+		if text = text[at+2:]; !ok || !utf16.IsSurrogate(first) {
+			continue
+		}
+		text = text[4:]
+		second, ok := escaped(text)
+		if !ok || utf16.DecodeRune(first, second) == utf8.RuneError {
+			return true
+		}
+		text = text[6:]
+	}
+}
+
+// escaped reads \uXXXX at the beginning of text.
+func escaped(text []byte) (rune, bool) {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	return rune(n), err == nil
 }
 
 func malformedArguments() *odata.Error {

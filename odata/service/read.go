@@ -11,7 +11,8 @@ import (
 // prepare makes the request's queries ask only for what the caller may see, and
 // checks that the entities its path passes through exist.
 func (e *exchange) prepare(req *odata.Request) error {
-	g := guarding{service: e.service, ctx: e.r.Context()}
+	e.reading = guarding{service: e.service, ctx: e.r.Context()}
+	g := &e.reading
 	for _, source := range req.Sources {
 		if err := g.restrict(source); err != nil {
 			return err

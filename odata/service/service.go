@@ -124,10 +124,12 @@ type Service struct {
 	explain      func(context.Context) bool
 	slow         *slowLog                                     // nil: nothing is measured
 	encoders     map[*odata.Projection]*[slots]format.Encoder // default projections
+	chosen       encoders                                     // of those that requests choose
 
 	metadataDocument []byte
 	metadataETag     []string
 	metadataVersion  version
+	metadataRequest  parsedRequest // empty where it is bound like any other
 }
 
 // A set is an entity set bound to the model.
@@ -319,6 +321,7 @@ func (s *Service) prepare(config Config, sets []odata.EntitySet) error {
 	if s.repeats = config.Repeats; s.repeats == nil {
 		s.repeats = newRecentAnswers(s.clock)
 	}
+	s.bindMetadata()
 	s.encoders = map[*odata.Projection]*[slots]format.Encoder{}
 	for _, declared := range s.listed {
 		syntax, err := uri.Parse(string(uri.EscapeSegment(nil, declared.Name)), "", s.limits.URI)

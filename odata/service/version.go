@@ -34,15 +34,15 @@ type versions struct {
 // MinDataServiceVersion. Every mistake is 400. Source: OData V3 core, protocol
 // versions; the quirks for absent headers are WCF Data Services'.
 func negotiateVersion(h http.Header) (versions, error) {
-	own, err := headerVersion(h, "DataServiceVersion")
+	own, err := headerVersion(h["Dataserviceversion"], "DataServiceVersion")
 	if err != nil {
 		return versions{}, err
 	}
-	most, err := headerVersion(h, "MaxDataServiceVersion")
+	most, err := headerVersion(h["Maxdataserviceversion"], "MaxDataServiceVersion")
 	if err != nil {
 		return versions{}, err
 	}
-	least, err := headerVersion(h, "MinDataServiceVersion")
+	least, err := headerVersion(h["Mindataserviceversion"], "MinDataServiceVersion")
 	if err != nil {
 		return versions{}, err
 	}
@@ -68,16 +68,8 @@ func negotiateVersion(h http.Header) (versions, error) {
 
 func isKnown(v version) bool { return v == v1 || v == v2 || v == v3 }
 
-// canonicalVersionHeader is the form net/http stores the names in.
-var canonicalVersionHeader = map[string]string{
-	"DataServiceVersion":    "Dataserviceversion",
-	"MaxDataServiceVersion": "Maxdataserviceversion",
-	"MinDataServiceVersion": "Mindataserviceversion",
-}
-
 // headerVersion reads "3.0" or "3.0;NetFx"; 0 is an absent or empty header.
-func headerVersion(h http.Header, name string) (version, error) {
-	values := h[canonicalVersionHeader[name]]
+func headerVersion(values []string, name string) (version, error) {
 	if len(values) == 0 {
 		return 0, nil
 	}

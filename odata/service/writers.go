@@ -114,12 +114,3 @@ func (e *exchange) choose(offers []representation, req *odata.Request, least ver
 	slot := slotOf(offer.family, v)
 	return output{contentType: offer.contentType, version: v, slot: slot, writer: s.writers[slot]}, nil
 }
-
-// encoder finds the compiled encoder of a set's default projection, or compiles
-// the request's own.
-func (s *Service) encoder(p *odata.Projection, out output) format.Encoder {
-	if compiled, ok := s.encoders[p]; ok {
-		return compiled[out.slot]
-	}
-	return out.writer.Compile(p)
-}

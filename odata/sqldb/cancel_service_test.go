@@ -99,7 +99,7 @@ func TestClientLeaves(t *testing.T) {
 				{"not reading", "", 1, false},
 			} {
 				var took []time.Duration
-				for range sized(6, 50) {
+				for range sized(3, 50) {
 					took = append(took, l.leave(way.options, way.bytes, way.works))
 				}
 				slices.Sort(took)

@@ -81,6 +81,15 @@ func TestCheck(t *testing.T) {
 	null := func(name string) string {
 		return `Every: table "Every": the column "` + name + `" can be null, but what it holds cannot; make it NOT NULL`
 	}
+	strange := func(name string) string {
+		return `Every: table "Every": the column "` + name + `" has times that are not written as 2015-07-12T06:40:00 or 2015-07-12T06:40:00.25, which filters and orders would mistake; ` +
+			"store them so, or serve the property as a computed one that makes such a text of it"
+	}
+	odd := func(name string) string {
+		before, _, _ := strings.Cut(strange(name), "store them so")
+		return before + `store them so (UPDATE "Every" SET "` + name + `" = replace("` + name + `", ' ', 'T')), as defaults too (strftime('%Y-%m-%dT%H:%M:%S', 'now')), ` +
+			`or serve the property as a computed one: replace({` + name + `}, ' ', 'T')`
+	}
 	const key = `Every: table "Every": there is no unique key on ("ID")`
 	open := map[string]func(testing.TB) sqldb.DB{"SQLite": openSQLite, "PostgreSQL": schemas(t)}
 	for _, tt := range []struct {
@@ -118,6 +127,13 @@ func TestCheck(t *testing.T) {
 			mixes("Whole", "TEXT", "Int64", "INTEGER"), "keys and nulls of a view are not known"},
 		{"row number", "SQLite", map[string]string{"": "-", "ID": "INTEGER PRIMARY KEY"}, "", "", "it is never null"},
 		{"a key that can be null", "SQLite", map[string]string{"": "-", "ID": "INT PRIMARY KEY"}, "", null("ID"), "SQLite allows it"},
+
+		{"times", "SQLite", nil, everyTimes("2026-01-01T10:00:00", "2026-01-01T10:00:00.25"), "", "as they are stored here"},
+		{"times with a blank", "SQLite", nil, everyTimes("2026-01-01 10:00:00", "2026-01-01 10:00:00.5"), strings.Join([]string{odd("Made"), odd("Seen")}, "\n"), "as CURRENT_TIMESTAMP writes them"},
+		{"times with a zone", "SQLite", nil, everyTimes("2026-01-01T10:00:00", "2026-01-01T10:00:00Z"), strange("Seen"), "it compares as a longer text"},
+		{"times with zeros", "SQLite", nil, everyTimes("2026-01-01T10:00:00", "2026-01-01T10:00:00.250"), strange("Seen"), "0.25 is equal to 0.250"},
+		{"dates", "SQLite", nil, everyTimes("2026-01-01", "2026-01-01T10:00:00"), strange("Made"), ""},
+		{"numbers for times", "SQLite", map[string]string{"Made": "DATETIME NOT NULL"}, everyTimes("1767261600", "2026-01-01T10:00:00"), strange("Made"), ""},
 
 		{"missing", "PostgreSQL", map[string]string{"Name": "-"}, "", missing + `text COLLATE "C"`, ""},
 		{"wider", "PostgreSQL", map[string]string{"ID": "bigint NOT NULL", "Small": "integer NOT NULL", "Name": "varchar(9) NOT NULL"}, "", "", ""},
@@ -164,6 +180,15 @@ func TestCheck(t *testing.T) {
 			})
 		}
 	}
+}
+
+// everyTimes inserts two rows of every into a table of SQLite, the first with proper
+// times.
+func everyTimes(made, seen string) string {
+	row := func(id int, made, seen string) string {
+		return fmt.Sprintf("(%d, 1, 1, 1, 1, 1, '1', '1', 'a', '6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10', x'', '%s', '%s', 1, '[]', NULL)", id, made, seen)
+	}
+	return `INSERT INTO "Every" VALUES ` + row(1, "2026-01-01T10:00:00", "2026-01-01T10:00:00") + ", " + row(2, made, seen)
 }
 
 // everyTable makes the table of every, with changes. The key is that of the empty

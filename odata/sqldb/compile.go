@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/pamodata/pamodata/metadata"
 	"github.com/pamodata/pamodata/metadata/edm"
@@ -12,8 +13,10 @@ import (
 	"github.com/pamodata/pamodata/odata/typed"
 )
 
-// A plan is how queries of one shape are answered. It is immutable.
+// A plan is how queries of one shape are answered. It is immutable, but for the
+// readers that wait to be used again.
 type plan struct {
+	readers   sync.Pool  // of *reader
 	statement *Statement // nil where no row is wanted
 	numbers   []int      // of the values that are its arguments
 	output    output
@@ -30,8 +33,9 @@ type plan struct {
 	conditions int
 	filterLeft bool
 	orderLeft  bool
-	joined     []bool // by expansion; nil for none
-	why        string // what was not understood, for tests
+	joined     []bool  // by expansion; nil for none
+	unsaid     *unsaid // what is read for those that are left; nil where the service finishes them
+	why        string  // what was not understood, for tests
 }
 
 // An output says how rows come out of the columns of a statement.
@@ -152,12 +156,17 @@ func compilePlan(dialect Dialect, m *mapping, b *blueprint, t *table) (*plan, er
 		return p, nil
 	}
 	s := a.begin()
-	list, err := s.output(q, &p.output)
+	list, err := s.output(p.unsaid.widened(q), &p.output)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.chosen(p); err != nil {
 		return nil, err
+	}
+	if p.unsaid != nil {
+		if list, err = s.expand(p.unsaid.expand, nil, &p.output, list); err != nil {
+			return nil, err
+		}
 	}
 	if p.joined != nil {
 		if list, err = s.expand(q.Expand, p.joined, &p.output, list); err != nil {
@@ -219,7 +228,7 @@ func (a *attempt) divide(p *plan) error {
 				return err
 			}
 			p.filterLeft, p.why = true, what.what
-			return nil
+			return a.reveal(p)
 		}
 		p.conditions++
 	}
@@ -229,6 +238,7 @@ func (a *attempt) divide(p *plan) error {
 			return err
 		}
 		p.orderLeft, p.why = true, what.what
+		return a.reveal(p)
 	}
 	return nil
 }
@@ -301,7 +311,7 @@ func (s *scope) output(q *odata.Query, o *output) (list []string, err error) {
 		if c == nil {
 			return nil, odata.Internalf("sqldb: %s has no property %s/%s", q.Set.Name, p.DeclaringType(), p.Name)
 		}
-		f := fieldOf(c, add)
+		f := fieldOf(c, s.it.table.types, add)
 		o.plain = o.plain && f.step == plainStep
 		o.fields = append(o.fields, f)
 	}

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pamodata/pamodata/metadata"
@@ -140,11 +141,12 @@ func (s *scope) comparison(e *odata.Binary, w wanted) (term, error) {
 	result := s.compare(op, l, r)
 	result.fails = l.fails || r.fails
 	switch {
-	case l.fails && isNull(e.R):
-		// It is false, but the left side may fail first.
-		result.text, result.null = "CASE WHEN "+l.text+" IS NULL THEN FALSE ELSE FALSE END", false
-	case r.fails && isNull(e.L):
-		result.text, result.null = "CASE WHEN "+r.text+" IS NULL THEN FALSE ELSE FALSE END", false
+	case l.isNothing():
+		result.text, result.null = s.ofNull(op, r), false
+	case r.isNothing():
+		result.text, result.null = s.ofNull(op, l), false
+	case result.text == sqlTrue || result.text == sqlFalse:
+		result.text = lookedAt(result.text, l, r)
 	case s.dialect == SQLite && l.fails && r.null && result.text != sqlFalse:
 		// SQLite does not look at the left side where the right one is NULL.
 		result.text = "CASE WHEN " + l.text + " IS NULL THEN " + s.ofNull(op, r) + " ELSE " + result.text + " END"
@@ -164,7 +166,7 @@ func (s *scope) compared(e odata.Expr) (term, error) {
 	return enclosed(v), err
 }
 
-// ofNull compares null with a value.
+// ofNull compares null with a value, which may fail first.
 func (s *scope) ofNull(op odata.BinaryOp, r term) string {
 	switch op {
 	case odata.Eq:
@@ -172,7 +174,37 @@ func (s *scope) ofNull(op odata.BinaryOp, r term) string {
 	case odata.Ne:
 		return r.text + " IS NOT NULL"
 	}
+	if r.fails {
+		return lookedAt(sqlFalse, r)
+	}
 	return sqlFalse
+}
+
+// lookedAt is a value that does not depend on operands, which may fail all the same.
+func lookedAt(value string, operands ...term) string {
+	for _, o := range operands {
+		if o.fails {
+			value = "CASE WHEN " + o.text + " IS NULL THEN " + value + " ELSE " + value + " END"
+		}
+	}
+	return value
+}
+
+// nullOf is the null that an operator or function has for an operand that is always
+// null, nil if none is. PostgreSQL would not look at the others, which may fail.
+func (c *compiler) nullOf(kind edm.Kind, operands ...term) *term {
+	if c.dialect != PostgreSQL || !slices.ContainsFunc(operands, term.isNothing) {
+		return nil
+	}
+	null := "NULL::" + postgresType(kind)
+	t := term{text: lookedAt(null, operands...), kind: kind, null: true}
+	if t.text == null {
+		t.slot = &slot{constant: nullValue, kind: kind}
+	}
+	for _, o := range operands {
+		t.fails = t.fails || o.fails
+	}
+	return &t
 }
 
 // comparable reports kinds whose values compare in databases as they should.

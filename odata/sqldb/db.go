@@ -42,6 +42,16 @@ type DB interface {
 	Close() error
 }
 
+// A LoneWriter is a DB with a short way for a transaction that is one statement.
+type LoneWriter interface {
+	DB
+
+	// QueryAlone is Query for a statement that changes data, in a transaction of its
+	// own if ctx carries none. When Next has returned false without an error, the
+	// changes last; before that they may, or may not.
+	QueryAlone(ctx context.Context, s *Statement, args []edm.Value) (Rows, error)
+}
+
 // A Dialect is a way of speaking SQL.
 type Dialect uint8
 

@@ -101,7 +101,9 @@ func (j juror) Read(ctx context.Context, q *odata.Query) (*odata.Result, error) 
 	for i, m := range j.members {
 		a, leaves := testify(ctx, m.readers[j.set], q)
 		if left[i] = leaves; leaves {
-			j.left++
+			if j.left++; !looksAtMany(q) {
+				return nil, errDisagree{m.name + " leaves a query that looks at no more than one entity at the end of each path"}
+			}
 			continue
 		}
 		if a.name = m.name; a.err != nil && odata.AsError(a.err).Kind != odata.KindInvalid {
@@ -199,9 +201,7 @@ func testify(ctx context.Context, reader odata.Reader, q *odata.Query) (a testim
 		}
 		values := make([]edm.Value, len(row.Values))
 		for i := range values {
-			if row.Type.Property(q.Fields[i].Name) == q.Fields[i] { // the others are nobody's
-				values[i] = row.Values[i].Clone()
-			}
+			values[i] = row.Values[i].Clone()
 		}
 		row.Values, row.Dynamic = values, slices.Clone(row.Dynamic)
 		for i := range row.Dynamic {
@@ -235,9 +235,6 @@ func hazards(q *odata.Query) (fails, chooses bool) {
 	look := func(e odata.Expr) bool {
 		fails = fails || canFail(e)
 		switch e := e.(type) {
-		case *odata.Binary:
-			beside := e.Op.IsArithmetic() || e.Op.IsComparison()
-			chooses = chooses || beside && (within(e.L, canBeNull) && within(e.R, canFail) || within(e.R, canBeNull) && within(e.L, canFail))
 		case *odata.Lambda:
 			chooses = true
 		case *odata.Member:
@@ -252,13 +249,19 @@ func hazards(q *odata.Query) (fails, chooses bool) {
 	return fails, chooses
 }
 
-// within tells that something is true of an expression or one in it.
-func within(e odata.Expr, is func(odata.Expr) bool) (found bool) {
-	odata.Walk(e, func(e odata.Expr) bool {
-		found = found || is(e)
-		return !found
-	})
-	return found
+// looksAtMany tells that a query has any or all of related entities.
+func looksAtMany(q *odata.Query) (many bool) {
+	look := func(e odata.Expr) bool {
+		if n, ok := e.(*odata.Navigate); ok && n.Nav.IsCollection() {
+			many = true
+		}
+		return !many
+	}
+	odata.Walk(q.Filter, look)
+	for _, o := range q.OrderBy {
+		odata.Walk(o.By, look)
+	}
+	return many
 }
 
 // canFail tells that an expression has no value for some operands.
@@ -270,19 +273,6 @@ func canFail(e odata.Expr) bool {
 		return e.Op == odata.Negate
 	case *odata.Call:
 		return slices.Contains([]string{"round", "floor", "ceiling", "replace"}, e.Function.Name)
-	}
-	return false
-}
-
-// canBeNull tells that an expression is null for some entities, or for all.
-func canBeNull(e odata.Expr) bool {
-	switch e := e.(type) {
-	case *odata.Literal:
-		return e.Value.IsNull()
-	case *odata.Member:
-		return !e.Property.NotNull
-	case *odata.Navigate, *odata.TypeCast, *odata.Dynamic, *odata.Cast:
-		return true
 	}
 	return false
 }

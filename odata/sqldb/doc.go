@@ -15,12 +15,16 @@
 // and NaN compare as there, nulls are sorted first, positions in texts count UTF-16
 // code units, letters have no language, and numbers that overflow fail. Where a
 // database has no function that means the same for all values, SQLite calls
-// package eval (see [Call]); what PostgreSQL has no SQL for is left to the service
-// as the result's Rest, together with all later clauses. Conditions that may fail
-// are evaluated in their order and for no entity that others exclude: what a guard
-// hides must not show in an error. Which of the entities that any and all look at is
-// the first to decide, or to fail, is up to the database. testdata/compile shows
-// statements, and "testdata/not pushed down.txt" lists what is left over.
+// package eval (see [Call]); what PostgreSQL has no SQL for is left over, together
+// with all later clauses: "testdata/not pushed down.txt" lists it, and testdata/compile
+// shows statements.
+//
+// What is left over is finished by package eval: by the service, from the result's Rest,
+// or, where it looks at related entities along paths that lead to one each, by the store
+// itself, which joins what it reads of them. The store holds up to 50,000 entities for an
+// order or a total then. The one thing that is refused, with 501, is any or all of
+// related entities that has no SQL, or stands behind a condition or in an order that
+// has none; and so are paths to more than two dozen entities at once.
 //
 // Constants are parameters. Queries that differ in nothing else have one shape, one
 // plan and one prepared statement; the plans used last are kept. Lists of constants
@@ -30,6 +34,17 @@
 // to where that is one entity at most, found by its key: it is joined, and a guard that
 // hides it is a condition of the join. [Store]'s sets follow all other navigation
 // properties from up to 256 entities with one statement.
+//
+// # Conditions that fail
+//
+// Conditions that may fail, as numbers overflow or are divided by zero, are evaluated in
+// their order and for no entity that others exclude: what a guard hides must not show in
+// an error. That a condition cannot be computed for an entity is part of its meaning:
+// the query is refused, and no operand is passed over because another one is null. It
+// may be answered all the same, as if the condition were computed for other entities
+// only, where one of these spares it the entity: a page that ends before, an order, the
+// key, or an element of an any or all that decides it; which one that is, is up to the
+// database.
 //
 // # Computed properties
 //
@@ -44,7 +59,9 @@
 // The zone of a DateTime or DateTimeOffset is not stored: it comes back as UTC, or
 // as no zone, and functions such as hour look at that. PostgreSQL keeps
 // microseconds and no NUL in texts; comparisons with constants between two values
-// that it can hold are exact all the same. SQLite does not keep the sign of zero.
+// that it can hold are exact all the same. SQLite does not keep the sign of zero, and
+// compares times as the texts that they are stored as: [Check] finds columns in which
+// other programs write them in another way.
 // Where $orderby leaves ties and nothing cuts the feed, their order is the
 // database's.
 //

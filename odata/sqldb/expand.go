@@ -82,6 +82,32 @@ func (b *blueprint) expansions(list []odata.Expansion) []odata.Expansion {
 // A load is what expansions add to a statement.
 type load struct{ tables, columns int }
 
+// add adds the tables and columns of what q reads of t. The key's column is there in
+// any case.
+func (l *load) add(t *table, q *odata.Query) {
+	l.tables += len(t.parts)
+	l.columns += 2
+	if t.dynamic != nil {
+		l.columns++
+	}
+	if t.streams != "" {
+		typ := q.Type
+		if typ == nil {
+			typ = t.set.Type()
+		}
+		n := 1 + len(typ.NamedStreams())
+		l.tables += n
+		l.columns += 2 * n
+	}
+	for _, p := range q.Fields {
+		if c := t.columns[p]; c != nil {
+			fieldOf(c, t.types, func(*column) int { l.columns++; return 0 })
+		}
+	}
+}
+
+func (l *load) tooMuch() bool { return l.tables > maxJoined || l.columns > maxJoinedColumns }
+
 // chosen finds the expansions that are joined: as many as a statement may have.
 func (a *attempt) chosen(p *plan) error {
 	list := a.blueprint.query.Expand
@@ -132,12 +158,9 @@ func (a *attempt) joins(from *table, x *odata.Expansion, all *load) (bool, error
 			return false, err
 		}
 	}
-	all.tables += target.aliases + len(e.to.parts) - 1
-	if e.to.streams != "" {
-		all.tables += 1 + len(x.Nav.Target().NamedStreams())
-	}
-	all.columns += len(e.to.order) + 1
-	if all.tables > maxJoined || all.columns > maxJoinedColumns {
+	all.tables += target.aliases - 1 // of its condition
+	all.add(e.to, q)
+	if all.tooMuch() {
 		return false, nil
 	}
 	for i := range q.Expand {

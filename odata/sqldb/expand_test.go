@@ -21,6 +21,7 @@ import (
 	"github.com/pamodata/pamodata/odata/providertest/testmodel"
 	"github.com/pamodata/pamodata/odata/service"
 	"github.com/pamodata/pamodata/odata/sqldb"
+	"github.com/pamodata/pamodata/odata/typed"
 )
 
 // TestCompileExpansions shows the statements of requests with expansions, those of
@@ -406,5 +407,53 @@ func TestExpandAllocations(t *testing.T) {
 	few, many := read(10), read(1000)
 	if many > few+2 {
 		t.Errorf("10 rows take %v allocations, 1,000 rows %v", few, many)
+	}
+}
+
+// TestExpandBounds: what would add too many columns to a statement is not joined.
+func TestExpandBounds(t *testing.T) {
+	for _, tt := range []struct {
+		name             string
+		stored, computed int
+		joined           bool
+		why              string
+	}{
+		{"few", 300, 300, true, "no database minds"},
+		{"many stored", 900, 0, false, "PostgreSQL selects 1,664"},
+		{"many computed", 0, 900, false, "they are columns of the statement, too"},
+		{"many of both", 450, 450, false, "together"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var properties strings.Builder
+			var options []sqldb.StoreOption
+			for i := range tt.stored + tt.computed {
+				name := fmt.Sprintf("P%d", i)
+				fmt.Fprintf(&properties, `<Property Name="%s" Type="Edm.Int32"/>`, name)
+				if i >= tt.stored {
+					options = append(options, sqldb.Computed(typed.ComputedValue("Wide/"+name, typed.Expression{SQL: "1"}, nil, nothing)))
+				}
+			}
+			model, err := csdl.Read(strings.NewReader(`<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">
+<edmx:DataServices m:DataServiceVersion="3.0" xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">
+<Schema Namespace="B" xmlns="http://schemas.microsoft.com/ado/2009/11/edm">
+<EntityType Name="Wide"><Key><PropertyRef Name="Id"/></Key><Property Name="Id" Type="Edm.Int32" Nullable="false"/>` + properties.String() + `</EntityType>
+<EntityType Name="Item"><Key><PropertyRef Name="Id"/></Key><Property Name="Id" Type="Edm.Int32" Nullable="false"/>
+<NavigationProperty Name="Wide" Relationship="B.Item_Wide" FromRole="Items" ToRole="Wide"/></EntityType>
+<Association Name="Item_Wide"><End Type="B.Item" Role="Items" Multiplicity="*"/><End Type="B.Wide" Role="Wide" Multiplicity="0..1"/></Association>
+<EntityContainer Name="C" m:IsDefaultEntityContainer="true"><EntitySet Name="Items" EntityType="B.Item"/><EntitySet Name="Wide" EntityType="B.Wide"/>
+<AssociationSet Name="ItemWide" Association="B.Item_Wide"><End Role="Items" EntitySet="Items"/><End Role="Wide" EntitySet="Wide"/></AssociationSet>
+</EntityContainer></Schema></edmx:DataServices></edmx:Edmx>`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			store, err := sqldb.NewStore(noDB{}, model, options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			q := queryOf(t, model, store.Sets(), "Items", "$expand=Wide")
+			if joined := !strings.Contains(store.Show(sqldb.PostgreSQL, q), "left: expand Wide"); joined != tt.joined {
+				t.Errorf("joined: %t, want %t: %s", joined, tt.joined, tt.why)
+			}
+		})
 	}
 }

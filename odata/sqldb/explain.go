@@ -24,6 +24,10 @@ func (s *storedSet) Explain(ctx context.Context, q *odata.Query, options odata.E
 	if x.Rest = p.rest(q); p.filterLeft || p.orderLeft {
 		x.Reason = "not in SQL: " + p.why
 	}
+	if p.unsaid != nil {
+		x.Reason += "; the provider finishes " + x.Rest.Clauses()
+		x.Rest = expansionsOf(q)
+	}
 	add := func(statement *Statement, numbers []int) error {
 		args := arguments(numbers, sh.values)
 		text := odata.ExplainedStatement{Text: statement.Text, Params: make([]edm.Value, len(args))}

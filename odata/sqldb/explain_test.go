@@ -83,6 +83,7 @@ func TestExplain(t *testing.T) {
 			{"Customers", "$filter=Points gt 1&$top=0&$inlinecount=allpages", "only the total is wanted"},
 			{"Tags", "$filter=Code ne 'x' and Colour eq 'red'&$orderby=Code desc&$top=2&$skip=1&$inlinecount=allpages", "what is behind a clause that is left is left, too"},
 			{"Tags", "$orderby=Colour,Code&$inlinecount=allpages", "the total has a statement of its own"},
+			{"Customers", "$filter=Points gt 1 and Home/City ne null and BestFriend/Home ne Home&$select=Id&$top=2&$orderby=Id", "what looks at related entities is no work of the service's"},
 		} {
 			q := queryOf(t, model, sets, tt.path, escaped(tt.options))
 			fmt.Fprintf(&b, "# %s: %s?%s\n# why: %s\n", dialect, tt.path, tt.options, tt.why)

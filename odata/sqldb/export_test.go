@@ -236,6 +236,20 @@ func (s *Store) Why(dialect Dialect, q *odata.Query) (string, error) {
 	return p.why, nil
 }
 
+// Finishes tells who finishes a query that looks at related entities.
+func (s *Store) Finishes(dialect Dialect, q *odata.Query) (string, error) {
+	p, err := compilePlan(dialect, s.mapping, copyQuery(foldQuery(q), dialect), s.mapping.bySet[q.Set])
+	switch {
+	case err != nil:
+		return "", err
+	case !p.filterLeft && !p.orderLeft:
+		return "the database", nil
+	case p.unsaid != nil:
+		return "the provider", nil
+	}
+	return "nobody", nil
+}
+
 // Show prints what a dialect makes of a query, and of its constants.
 func (s *Store) Show(dialect Dialect, q *odata.Query) string {
 	q = foldQuery(q)

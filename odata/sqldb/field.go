@@ -13,6 +13,7 @@ type field struct {
 	step   step
 	column int // of a plain or JSON value, or of the presence of a complex one; -1 if it is always there
 	ref    metadata.TypeRef
+	of     *metadata.EntityType // of the entities that have a complex value without a presence; nil for all
 
 	members []field
 }
@@ -25,17 +26,21 @@ const (
 	jsonStep
 )
 
-// fieldOf plans one field; add adds a column to the statement.
-func fieldOf(c *column, add func(*column) int) field {
+// fieldOf plans one field of entities of the given types; add adds a column to the
+// statement.
+func fieldOf(c *column, types map[string]*metadata.EntityType, add func(*column) int) field {
 	f := field{column: -1, ref: c.property.TypeRef()}
 	switch {
 	case c.complex:
 		f.step = complexStep
-		if c.presence != nil {
+		switch {
+		case c.presence != nil:
 			f.column = add(c.presence)
+		case c.part > 0:
+			f.of = types[c.property.DeclaringType()]
 		}
 		for _, m := range c.members {
-			f.members = append(f.members, fieldOf(m, add))
+			f.members = append(f.members, fieldOf(m, types, add))
 		}
 	case c.form.Kind == edm.KindCollection || c.form.Kind == edm.KindComplex:
 		f.step, f.column = jsonStep, add(c)
@@ -90,6 +95,25 @@ func (r *reader) begin(o *output, cells []edm.Value) {
 	if o.related > 0 {
 		r.expanders, r.related = expanders(o, cells), make([]odata.Related, o.related)
 	}
+}
+
+// forget lets go of what the last row held: its values may refer to memory of the
+// database.
+func (r *reader) forget() *reader {
+	clear(r.cells)
+	clear(r.values)
+	clear(r.members)
+	clear(r.dynamic)
+	clear(r.streams)
+	r.dynamic, r.media = nil, odata.StreamInfo{}
+	for i := range r.expanders {
+		x := &r.expanders[i]
+		x.row[0] = odata.Row{}
+		x.reader.forget()
+	}
+	clear(r.related)
+	r.name, r.typ = "", nil
+	return r
 }
 
 // row makes a row of the cells.
@@ -158,6 +182,9 @@ func (r *reader) value(f *field) (edm.Value, error) {
 			return edm.Null, nil
 		}
 		return parseJSON(cell.Str(), f.ref)
+	}
+	if f.of != nil && !r.typ.Is(f.of) {
+		return edm.Null, nil
 	}
 	if f.column >= 0 {
 		if here := r.cells[f.column]; here.IsNull() || !here.Bool() {

@@ -30,6 +30,9 @@ func (s *scope) call(e *odata.Call) (term, error) {
 		t.null = t.null || args[i].null
 		t.fails = t.fails || args[i].fails
 	}
+	if null := s.nullOf(t.kind, args...); null != nil {
+		return *null, nil
+	}
 	var native string
 	if s.dialect == SQLite {
 		if native = sqliteFunction(e.Function, args); native == "" {
@@ -273,6 +276,9 @@ func (s *scope) castValue(e *odata.Cast) (term, error) {
 	}
 	if from == edm.KindNull || !comparable(from) || !comparable(to) || !e.To.IsPrimitive() {
 		return term{}, unsupported("cast of " + kindName(from) + " to " + kindName(to))
+	}
+	if null := s.nullOf(to, x); null != nil {
+		return *null, nil
 	}
 	if s.dialect == SQLite {
 		if from == edm.KindDateTime && to == edm.KindString {

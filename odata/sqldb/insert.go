@@ -57,6 +57,11 @@ func (s *storedSet) Insert(ctx context.Context, q *odata.Query, change *odata.Ch
 	if !simple {
 		answer = nil
 	}
+	if simple && len(change.Links) == 0 && s.store.writing(ctx) == nil && s.table.keepsRules(t) {
+		if db, ok := s.store.db.(LoneWriter); ok {
+			return s.insertAlone(ctx, db, change, answer)
+		}
+	}
 	var row odata.Row
 	err = s.store.write(ctx, !simple || len(change.Links) > 0, func(ctx context.Context, w *writing) error {
 		in := &insertion{writing: w, set: s, change: change, settled: make([]*metadata.EntityType, len(change.Links))}
@@ -277,7 +282,11 @@ func (in *insertion) part(ctx context.Context, part int, answer *answer) (row od
 	}
 	for try := 1; ; try++ {
 		found := false
-		err := s.each(ctx, statement, args, func(cells []edm.Value) error {
+		query := s.db.Query
+		if in.alone != nil {
+			query = in.alone.QueryAlone
+		}
+		err := eachOf(ctx, query, statement, args, func(cells []edm.Value) error {
 			found = true
 			if in.key = cloneValues(cells[:len(t.key)]); slices.ContainsFunc(in.key, edm.Value.IsNull) {
 				return odata.Internalf("sqldb: the table %s makes no numbers for its key", t.parts[0].name)

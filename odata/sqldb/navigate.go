@@ -101,6 +101,7 @@ func (s *storedSet) finished(ctx context.Context, rows Rows, p *plan, q, rest *o
 	own.Total, own.Expand = false, nil
 	asked := *q
 	asked.Total, asked.Expand = false, nil
+	asked = *p.unsaid.widened(&asked)
 	r := newReader(&p.output)
 	var group []odata.Row
 	at := -1
@@ -124,7 +125,7 @@ func (s *storedSet) finished(ctx context.Context, rows Rows, p *plan, q, rest *o
 			if err != nil {
 				return false, err
 			}
-			if !yield(odata.Edge{From: first + at, Row: row}, nil) {
+			if !yield(odata.Edge{From: first + at, Row: p.unsaid.bare(q, row)}, nil) {
 				return false, nil
 			}
 		}
@@ -161,6 +162,14 @@ func cloned(row odata.Row) odata.Row {
 	for i := range row.Dynamic {
 		row.Dynamic[i].Value = row.Dynamic[i].Value.Clone()
 	}
+	row.Related = slices.Clone(row.Related)
+	for i := range row.Related {
+		related := &row.Related[i]
+		related.Rows = slices.Clone(related.Rows)
+		for j := range related.Rows {
+			related.Rows[j] = cloned(related.Rows[j])
+		}
+	}
 	clonedStreams(&row)
 	return row
 }
@@ -183,7 +192,10 @@ func compileNavigation(dialect Dialect, m *mapping, b *blueprint, from *table, e
 	starts := c.starts(from, size, b.next)
 	linked := c.fromStarts(from, e, s.it)
 	p.output.columns = []Form{{Kind: edm.KindInt32}}
-	list, err := s.output(q, &p.output)
+	list, err := s.output(p.unsaid.widened(q), &p.output)
+	if err == nil && p.unsaid != nil {
+		list, err = s.expand(p.unsaid.expand, nil, &p.output, list)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -68,8 +68,13 @@ func navigate(t *testing.T, model *metadata.Model, data memory.Data, options ...
 				if target == nil {
 					continue
 				}
-				for _, options := range []string{"", "$orderby=" + firstKey(target), "$orderby=" + firstKey(target) + " desc&$top=2", "$orderby=" + firstKey(target) + "&$top=1&$skip=1",
-					"$filter=" + firstKey(target) + " ne null and cast(" + firstKey(target) + ",'Edm.String') ne 'x'&$orderby=" + firstKey(target) + "&$top=1"} {
+				all := []string{"", "$orderby=" + firstKey(target), "$orderby=" + firstKey(target) + " desc&$top=2", "$orderby=" + firstKey(target) + "&$top=1&$skip=1",
+					"$filter=" + firstKey(target) + " ne null and cast(" + firstKey(target) + ",'Edm.String') ne 'x'&$orderby=" + firstKey(target) + "&$top=1"}
+				if unsaid, ok := map[string]string{"Orders": "Customer/Home ne Customer/BestFriend/Home", "Customers": "Home ne BestFriend/Home",
+					"Books": "Shelf/Place ne Lib.Atlas/Size", "Authors": "Best/Size ne Best/Shelf/Place"}[target.Name]; ok { // no SQL, and looks further
+					all = append(all, "$filter="+unsaid+"&$orderby="+firstKey(target)+"&$top=3")
+				}
+				for _, options := range all {
 					name := fmt.Sprintf("%s %s/%s?%s", d.name, set.Name, nav.Name, options)
 					q := queryOf(t, model, from, target.Name, options)
 					want := edges(t, from[i].Navigator, nav, keys, q)

@@ -275,8 +275,9 @@ func unpropagated(t term) term {
 	}
 	parts := strings.Split(t.text, " AND ")
 	for i, part := range parts {
-		if l, r, ok := strings.Cut(part, " = \x00"); ok && isSimple(l) && isSimple(r) {
-			parts[i] = l + " IS \x00" + r
+		l, r, ok := strings.Cut(part, " = ")
+		if ok && isSimple(l) && isSimple(r) && (strings.HasPrefix(l, "\x00") || strings.HasPrefix(r, "\x00")) {
+			parts[i] = l + " IS " + r
 		}
 	}
 	t.text = strings.Join(parts, " AND ")

@@ -24,7 +24,11 @@ func (s *storedSet) Read(ctx context.Context, q *odata.Query) (*odata.Result, er
 		return nil, err
 	}
 	sh.values = bound(ctx, p.ambient, sh.values)
-	result := &odata.Result{Rest: p.rest(q)}
+	if p.unsaid != nil {
+		return s.complete(ctx, q, sh, p)
+	}
+	a := &reading{db: s.store.db, ctx: ctx, plan: p, result: odata.Result{Rest: p.rest(q)}}
+	result := &a.result
 	if p.statement == nil {
 		if q.Total {
 			total, err := s.store.count(ctx, p, sh.values)
@@ -36,7 +40,7 @@ func (s *storedSet) Read(ctx context.Context, q *odata.Query) (*odata.Result, er
 		result.Rows = func(func(odata.Row, error) bool) {}
 		return result, nil
 	}
-	args := arguments(p.numbers, sh.values)
+	a.args = appendArguments(a.room[:0], p.numbers, sh.values)
 	if p.count != nil && p.total < 0 {
 		total, err := s.store.count(ctx, p, sh.values)
 		if err != nil {
@@ -45,18 +49,42 @@ func (s *storedSet) Read(ctx context.Context, q *odata.Query) (*odata.Result, er
 		result.Total = &total
 	}
 	if p.total < 0 {
-		db := s.store.db
-		result.Rows = func(yield func(odata.Row, error) bool) {
-			rows, err := db.Query(ctx, p.statement, args)
-			if err != nil {
-				yield(odata.Row{}, err)
-				return
-			}
-			stream(rows, newReader(&p.output), false, yield)
-		}
+		result.Rows = a.rows
 		return result, nil
 	}
-	return s.counted(ctx, p, args, sh.values, result)
+	return s.counted(ctx, p, a.args, sh.values, result)
+}
+
+// A reading is the result of one query, and what it takes to read its rows: one
+// block of memory.
+type reading struct {
+	result odata.Result
+	db     DB
+	ctx    context.Context
+	plan   *plan
+	args   []edm.Value
+	room   [4]edm.Value // for args
+}
+
+// rows runs the statement.
+func (a *reading) rows(yield func(odata.Row, error) bool) {
+	rows, err := a.db.Query(a.ctx, a.plan.statement, a.args)
+	if err != nil {
+		yield(odata.Row{}, err)
+		return
+	}
+	r := a.plan.reader()
+	stream(rows, r, false, yield)
+	a.plan.readers.Put(r.forget())
+}
+
+// reader is one that earlier rows of the plan have used, if there is one. Rows are
+// of no use to anybody any more when the next one comes.
+func (p *plan) reader() *reader {
+	if r, ok := p.readers.Get().(*reader); ok {
+		return r
+	}
+	return newReader(&p.output)
 }
 
 // planOf finds or makes the plan of a query, whose values are those of sh then.
@@ -178,12 +206,15 @@ func (s *Store) count(ctx context.Context, p *plan, values []edm.Value) (int64, 
 // arguments are the values that a statement takes, in its order. Numbers below zero
 // count from the end of the values, see bound.
 func arguments(numbers []int, values []edm.Value) []edm.Value {
-	args := make([]edm.Value, len(numbers))
-	for i, n := range numbers {
+	return appendArguments(make([]edm.Value, 0, len(numbers)), numbers, values)
+}
+
+func appendArguments(args []edm.Value, numbers []int, values []edm.Value) []edm.Value {
+	for _, n := range numbers {
 		if n < 0 {
 			n += len(values)
 		}
-		args[i] = values[n]
+		args = append(args, values[n])
 	}
 	return args
 }

@@ -19,6 +19,9 @@ type term struct {
 // isConstant reports that the term is a literal of the query.
 func (t term) isConstant() bool { return t.slot != nil }
 
+// isNothing reports that the term is known to be null for all entities.
+func (t term) isNothing() bool { return t.slot != nil && t.slot.constant == nullValue }
+
 // all and any join conditions. Those of which one may fail are evaluated in
 // their order, and no further than needed: databases are free to do otherwise
 // but for CASE.

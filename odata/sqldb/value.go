@@ -187,6 +187,9 @@ func (s *scope) arithmetic(e *odata.Binary) (term, error) {
 	if isFloat(kind) || kind == edm.KindDecimal && e.Op == odata.Div {
 		return term{}, unsupported(e.Op.String() + " of " + kindName(kind))
 	}
+	if null := s.nullOf(kind, l, r); null != nil {
+		return *null, nil
+	}
 	return term{text: "(" + l.text + arithmeticOperators[e.Op] + r.text + ")", kind: kind,
 		null: l.null || r.null, fails: kind != edm.KindDecimal || e.Op == odata.Mod || l.fails || r.fails}, nil
 }
@@ -196,12 +199,15 @@ func (s *scope) negate(e *odata.Unary) (term, error) {
 	if err != nil {
 		return term{}, err
 	}
-	if !x.kind.IsNumeric() || x.isConstant() {
-		return term{}, unsupported("the negative of " + kindName(x.kind))
-	}
 	kind := x.kind
 	if !isArithmetic(kind) {
 		kind = edm.KindInt32
+	}
+	if null := s.nullOf(kind, x); null != nil {
+		return *null, nil
+	}
+	if !x.kind.IsNumeric() || x.isConstant() {
+		return term{}, unsupported("the negative of " + kindName(x.kind))
 	}
 	if s.dialect == SQLite {
 		return callBack("negate("+kindName(x.kind)+")", kind, kind == edm.KindInt32 || kind == edm.KindInt64, x), nil
@@ -223,6 +229,9 @@ func (s *scope) convert(e *odata.Convert) (term, error) {
 	to, from := e.To, x.kind
 	if !x.kind.IsNumeric() {
 		return term{}, unsupported("a number of an unknown kind")
+	}
+	if null := s.nullOf(to, x); null != nil {
+		return *null, nil
 	}
 	x.kind, x.slot = to, nil
 	switch {

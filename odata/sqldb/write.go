@@ -14,6 +14,7 @@ import (
 type writing struct {
 	store *Store
 	over  atomic.Bool
+	alone LoneWriter // for a write that is one statement, outside of a transaction
 
 	// touched are the entities whose links have to be looked at, and relied the
 	// references that a foreign key answers for.

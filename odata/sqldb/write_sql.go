@@ -159,7 +159,13 @@ func (q *sqlText) row(ctx context.Context) ([]edm.Value, error) {
 
 // each runs a statement to its end.
 func (s *Store) each(ctx context.Context, statement *Statement, args []edm.Value, visit func(cells []edm.Value) error) error {
-	rows, err := s.db.Query(ctx, statement, args)
+	return eachOf(ctx, s.db.Query, statement, args, visit)
+}
+
+type queryFunc = func(context.Context, *Statement, []edm.Value) (Rows, error)
+
+func eachOf(ctx context.Context, query queryFunc, statement *Statement, args []edm.Value, visit func(cells []edm.Value) error) error {
+	rows, err := query(ctx, statement, args)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ func (p *parser) arguments() ([]Arg, *odata.Error) {
 	if p.tok.kind == tokenEnd {
 		return nil, nil
 	}
-	args := make([]Arg, 0, 1)
+	args := p.budget.path.newArgs()
 	for {
 		arg, err := p.argument()
 		if err != nil {

@@ -70,6 +70,7 @@ type budget struct {
 	depth, calls, lambdas int
 
 	tree nodes
+	path *pathRoom // nil for what has no path
 }
 
 func newBudget(limits Limits) *budget { return &budget{limits: limits.withDefaults()} }

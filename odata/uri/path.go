@@ -8,9 +8,44 @@ import (
 	"github.com/pamodata/pamodata/odata"
 )
 
+// A pathRoom is memory for what most paths are: a set, perhaps with a key, and one
+// segment more.
+type pathRoom struct {
+	segments [2]Segment
+	args     [1]Arg // of the first segment that has some
+	text     segmentText
+	taken    bool // args are
+}
+
+// newSegments is memory for n segments.
+func (r *pathRoom) newSegments(n int) []Segment {
+	if r != nil && n <= len(r.segments) {
+		return r.segments[:0:n]
+	}
+	return make([]Segment, 0, n)
+}
+
+// newArgs is memory for the arguments of a segment.
+func (r *pathRoom) newArgs() []Arg {
+	if r == nil || r.taken {
+		return make([]Arg, 0, 1)
+	}
+	r.taken = true
+	return r.args[:0:1]
+}
+
+// places is memory to find places of a segment with, until the next one.
+func (r *pathRoom) places(t segmentText) *segmentText {
+	if r == nil {
+		return &t
+	}
+	r.text = t
+	return &r.text
+}
+
 // parsePath splits the escaped path at its slashes and reads each segment.
 func parsePath(b *budget, escaped string) ([]Segment, *odata.Error) {
-	segments := make([]Segment, 0, min(1+strings.Count(escaped, "/"), 4))
+	segments := b.path.newSegments(min(1+strings.Count(escaped, "/"), 4))
 	for start := 0; start < len(escaped); {
 		end := len(escaped)
 		if n := strings.IndexByte(escaped[start:], '/'); n >= 0 {
@@ -45,7 +80,7 @@ func parseSegment(b *budget, escaped string, offset int) (Segment, *odata.Error)
 	if bad != nil {
 		return Segment{}, bad.mistake.error(bad.at(offset).In(pathTarget), quote(escaped))
 	}
-	places := &segmentText{escaped: escaped, offset: offset, plain: len(text) == len(escaped)}
+	places := b.path.places(segmentText{escaped: escaped, offset: offset, plain: len(text) == len(escaped)})
 	segment := Segment{Name: text, NameSpan: whole, Span: whole}
 	open := strings.IndexByte(text, '(')
 	if open >= 0 {
@@ -126,8 +161,9 @@ func unescape(escaped string, query bool) (string, *badText) {
 	}
 	text := escaped
 	if special >= 0 {
-		decoded := make([]byte, special, len(escaped))
-		copy(decoded, escaped)
+		var decoded strings.Builder
+		decoded.Grow(len(escaped))
+		decoded.WriteString(escaped[:special])
 		for i := special; i < len(escaped); i++ {
 			c := escaped[i]
 			switch {
@@ -140,9 +176,9 @@ func unescape(escaped string, query bool) (string, *badText) {
 			case c == '+' && query:
 				c = ' '
 			}
-			decoded = append(decoded, c)
+			decoded.WriteByte(c)
 		}
-		text = string(decoded)
+		text = decoded.String()
 	}
 	if !utf8.ValidString(text) {
 		return "", &badText{notUTF8, 0, len(escaped)}

@@ -82,8 +82,14 @@ func (o Option) IsSystem() bool { return o.Name != "" && o.Name[0] == '$' }
 // Parse reads a request: the escaped path below the service root, with or
 // without a slash before it, and the raw query without "?".
 func Parse(escapedPath, rawQuery string, limits Limits) (*Request, error) {
-	b := newBudget(limits)
-	r := new(Request)
+	// One block for what every request needs.
+	parsed := new(struct {
+		request Request
+		budget  budget
+		room    pathRoom
+	})
+	r, b := &parsed.request, &parsed.budget
+	b.limits, b.path = limits.withDefaults(), &parsed.room
 	if err := r.parse(b, escapedPath, rawQuery); err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func TestColumns(t *testing.T) {
 		{"jsonb", "SELECT '[1]'::jsonb", sqldb.Form{Kind: edm.KindCollection}, "'[1]'", ""},
 		{"text as Guid", "SELECT '6F0C0B5E-7A3E-4A86-9A67-0D1F3C1B2A10'::text", sqldb.Form{Kind: edm.KindGuid}, "guid'6f0c0b5e-7a3e-4a86-9a67-0d1f3c1b2a10'", ""},
 		{"date", "SELECT '2015-07-12'::date", sqldb.Form{Kind: edm.KindDateTime}, "datetime'2015-07-12T00:00:00'", ""},
-		{"first date", "SELECT '0001-01-01'::date", sqldb.Form{Kind: edm.KindDateTime, UTC: true}, "datetime'0001-01-01T00:00:00Z'", ""},
+		{"first date", "SELECT '0001-01-01'::date", sqldb.Form{Kind: edm.KindDateTime, UTC: true}, "datetime'0001-01-01T00:00:00'", "it stands for no time, which has no zone"},
 		{"timestamptz as DateTime", "SELECT '2015-07-12 06:40:00.5+02'::timestamptz", sqldb.Form{Kind: edm.KindDateTime}, "datetime'2015-07-12T04:40:00.5'", ""},
 		{"timestamp as DateTimeOffset", "SELECT '2015-07-12 06:40:00'::timestamp", sqldb.Form{Kind: edm.KindDateTimeOffset}, "datetimeoffset'2015-07-12T06:40:00Z'", ""},
 		{"a far date", "SELECT '2580000-01-01'::date", sqldb.Form{Kind: edm.KindDateTime}, "does not hold Edm.DateTime: dates run from", "its ticks are more than an int64 holds"},

@@ -54,7 +54,13 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		limit = defaultStatements
 	}
 	config.ConnConfig.BuildContextWatcherHandler = func(pg *pgconn.PgConn) ctxwatch.Handler { return newSession(pg, limit) }
-	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { db.enter(sessionOf(conn)); return nil }
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		if err := withoutJIT(ctx, conn); err != nil {
+			return err
+		}
+		db.enter(sessionOf(conn))
+		return nil
+	}
 	config.BeforeClose = func(conn *pgx.Conn) { db.leave(sessionOf(conn)) }
 	config.PrepareConn = func(_ context.Context, conn *pgx.Conn) (bool, error) { return isQuiet(conn.PgConn().Conn()), nil }
 	if db.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {

@@ -14,10 +14,11 @@
 // connection is kept if it did.
 //
 // Sessions have the time zone UTC, the encoding UTF-8 and
-// standard_conforming_strings; the search path is that of the user. Nothing in
-// a session outlives its transaction, and there are no advisory locks and no
-// notifications, so that databases that speak the same protocol will do:
-// CockroachDB, YugabyteDB.
+// standard_conforming_strings; the search path is that of the user. Statements are
+// not compiled, which delays short ones and is not cancelled, unless the URL says
+// jit=on. Nothing in a session outlives its transaction, and there are no advisory
+// locks and no notifications, so that databases that speak the same protocol will
+// do: CockroachDB, YugabyteDB.
 //
 // # Values
 //

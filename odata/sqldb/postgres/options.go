@@ -1,11 +1,14 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/pamodata/pamodata/odata"
@@ -117,6 +120,26 @@ func (o *Options) config(url string) (*pgxpool.Config, error) {
 		settings.set("application_name", "pamodata")
 	}
 	return config, nil
+}
+
+// withoutJIT has a new session run statements without compiling them, unless the URL
+// says something about that. Compiling is not cancelled, and takes longer than most
+// statements run.
+//
+// It is no parameter of the connection's start, because servers that do not know the
+// setting and poolers in between would refuse the connection.
+func withoutJIT(ctx context.Context, conn *pgx.Conn) error {
+	config := conn.Config()
+	if params := settings(config.RuntimeParams); params.has("jit") || strings.Contains(strings.ToLower(params["options"]), "jit") {
+		return nil
+	}
+	ctx, done := context.WithTimeout(ctx, config.ConnectTimeout)
+	defer done()
+	_, err := conn.PgConn().Exec(ctx, "SELECT set_config('jit', 'off', false) WHERE current_setting('jit', true) IS NOT NULL").ReadAll()
+	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return nil // the server goes its own way
+	}
+	return err
 }
 
 // settings are what a session begins with. Their names ignore case.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,6 +110,35 @@ func TestSession(t *testing.T) {
 		}
 	}
 	mustRead(t, t.Context(), db, sevens)
+}
+
+// TestJIT: sessions do not compile statements unless the URL says so.
+func TestJIT(t *testing.T) {
+	url := pgtest.Database(t)
+	for _, tt := range []struct{ name, query, want, why string }{
+		{"default", "", "off", "it costs more than it brings"},
+		{"on", "jit=on", "on", "the URL decides"},
+		{"capitals", "JIT=on", "on", "names ignore case"},
+		{"off", "jit=off", "off", "the URL decides"},
+		{"options", "options=-c%20jit%3Don", "on", "the URL says it in another way"},
+		{"other options", "options=-c%20work_mem%3D8MB", "off", "the URL says something else"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			one := url
+			if tt.query != "" {
+				separator := "?"
+				if strings.Contains(url, "?") {
+					separator = "&"
+				}
+				one += separator + tt.query
+			}
+			db := openURL(t, one, postgres.Options{})
+			s := statement("SELECT current_setting('jit')", nil, kinds(edm.KindString))
+			if got := mustRead(t, t.Context(), db, s)[0][0].Str(); got != tt.want {
+				t.Errorf("jit is %s, want %s: %s", got, tt.want, tt.why)
+			}
+		})
+	}
 }
 
 // TestErrors has the server refuse statements.

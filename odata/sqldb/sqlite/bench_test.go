@@ -162,7 +162,8 @@ func BenchmarkRead10000ByHand(b *testing.B) {
 		n := 0
 		for lib.Xsqlite3_step(c.tls, st.address) == lib.SQLITE_ROW {
 			row.buf = row.buf[:0]
-			row.id, _ = parseGUID(column(0))
+			id, _ := parseGUID(column(0))
+			row.id = id.GUID()
 			row.name, row.justification = text(&row, 1), text(&row, 2)
 			row.state, row.ttl = lib.Xsqlite3_column_int64(c.tls, st.address, 3), lib.Xsqlite3_column_int64(c.tls, st.address, 4)
 			row.active = lib.Xsqlite3_column_int64(c.tls, st.address, 5) != 0

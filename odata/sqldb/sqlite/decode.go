@@ -172,7 +172,7 @@ func (s *scanner) textAs(form sqldb.Form, b []byte) (edm.Value, string) {
 		}
 	case edm.KindGuid:
 		if g, ok := parseGUID(b); ok {
-			return g.Value(), ""
+			return g, ""
 		}
 	case edm.KindDecimal:
 		if d, ok := parseDecimal(b); ok {

@@ -207,7 +207,9 @@ func (a *arguments) address(i int) uintptr {
 }
 
 // decode reads the arguments behind the first skip, which have the given kinds;
-// those beyond them are read as they are stored.
+// those beyond them are read as they are stored. A number that its kind cannot hold
+// is null: where a condition says that a column equals such a number, SQLite computes
+// the other conditions with it, although no row can have it.
 func (a *arguments) decode(skip int, kinds []edm.Kind) ([]edm.Value, error) {
 	a.values = a.values[:0]
 	for i := skip; i < a.count; i++ {
@@ -216,7 +218,7 @@ func (a *arguments) decode(skip int, kinds []edm.Kind) ([]edm.Value, error) {
 			form.Kind = kinds[at]
 		}
 		v, problem := a.value(a.address(i), form)
-		if problem != "" {
+		if problem != "" && problem != aLargeInteger && problem != aFraction {
 			return nil, odata.Internalf("sqlite: argument %d of a function is %s where %s is wanted", i+1, problem, form.Kind)
 		}
 		a.values = append(a.values, v)

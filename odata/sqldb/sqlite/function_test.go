@@ -91,6 +91,7 @@ func TestFunctions(t *testing.T) {
 		{"no overload", "odata()", "", internal, "it says which"},
 		{"null overload", "odata(NULL)", "", internal, "it says which"},
 		{"wrong kind", "odata('f(Int32)', 'x')", "", internal, "a text is no integer"},
+		{"large number", "odata('f(Int32,Byte,Single)', 28587302322176, -1, 1e300)", "f(Int32,Byte,Single) Edm.Null=null Edm.Null=null Edm.Null=null", nil, "SQLite puts constants in the place of columns that they equal"},
 		{"no stored form", "odata('complex')", "", internal, "it is no value of SQL"},
 		{"wrong count", "twice(1, 2)", "", internal, "it takes one"},
 	} {

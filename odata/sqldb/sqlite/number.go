@@ -48,24 +48,20 @@ func parseLongDecimal(b []byte) (edm.Decimal, bool) {
 }
 
 // parseGUID reads the text of a GUID in either case, 8-4-4-4-12 hex digits.
-func parseGUID(b []byte) (g edm.GUID, ok bool) {
+func parseGUID(b []byte) (g edm.Value, ok bool) {
 	if len(b) != 36 || b[8] != '-' || b[13] != '-' || b[18] != '-' || b[23] != '-' {
-		return edm.GUID{}, false
+		return edm.Null, false
 	}
-	little, big := binary.LittleEndian, binary.BigEndian
+	little := binary.LittleEndian
 	text := (*[36]byte)(b)
 	w0 := little.Uint64(text[0:])
 	w1 := uint64(little.Uint32(text[9:])) | uint64(little.Uint32(text[14:]))<<32
 	w2 := uint64(little.Uint32(text[19:])) | uint64(little.Uint32(text[24:]))<<32
 	w3 := little.Uint64(text[28:])
 	if (noHexDigits(w0)|noHexDigits(w1)|noHexDigits(w2)|noHexDigits(w3))&highBits != 0 {
-		return edm.GUID{}, false
+		return edm.Null, false
 	}
-	big.PutUint32(g[0:], hexValue(w0))
-	big.PutUint32(g[4:], hexValue(w1))
-	big.PutUint32(g[8:], hexValue(w2))
-	big.PutUint32(g[12:], hexValue(w3))
-	return g, true
+	return edm.GUIDFromWords(hexValue(w0)<<32|hexValue(w1), hexValue(w2)<<32|hexValue(w3)), true
 }
 
 // The functions below work on eight characters at once, the first in the lowest
@@ -85,9 +81,9 @@ func noHexDigits(w uint64) uint64 {
 }
 
 // hexValue is the number that eight hex digits stand for.
-func hexValue(w uint64) uint32 {
+func hexValue(w uint64) uint64 {
 	w = w&(0x0f*eachByte) + w>>6&eachByte*9 // letters are 1 to 6 above nine
 	w = (w<<4 | w>>8) & 0x00ff00ff00ff00ff
 	w = (w<<8 | w>>16) & 0x0000ffff0000ffff
-	return uint32(w<<16 | w>>32)
+	return (w<<16 | w>>32) & 0xffffffff
 }

@@ -37,12 +37,27 @@ func (db *DB) Query(ctx context.Context, s *sqldb.Statement, args []edm.Value) (
 		}
 		return rows, nil
 	}
-	if c, err = db.lockWriter(ctx); err != nil {
+	return db.write(ctx, s, args)
+}
+
+// QueryAlone runs a statement that changes data, see [sqldb.LoneWriter]. The changes
+// last when Next has returned false.
+func (db *DB) QueryAlone(ctx context.Context, s *sqldb.Statement, args []edm.Value) (sqldb.Rows, error) {
+	if tx, err := db.transaction(ctx); tx != nil || err != nil {
+		return db.Query(ctx, s, args)
+	}
+	return db.write(ctx, s, args)
+}
+
+// write runs a statement on the connection that writes, which its rows give back.
+func (db *DB) write(ctx context.Context, s *sqldb.Statement, args []edm.Value) (sqldb.Rows, error) {
+	c, err := db.lockWriter(ctx)
+	if err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	rows, err = c.run(ctx, s, args, db.giveBackWriter)
+	rows, err := c.run(ctx, s, args, db.giveBackWriter)
 	if rows == nil {
 		db.unlockWriter()
 	}
