@@ -278,7 +278,7 @@ func (w *world) matchLists(t *testing.T, account, set, key, guarded string, visi
 		t.Errorf("the number of %s as %q: %s, want %d", set, account, got.Body, len(visible))
 	}
 	for _, user := range []edm.GUID{pamtest.Jen, pamtest.Anna, pamtest.Omar, pamtest.Both, pamtest.ID(1, disabledUser)} {
-		path := set + "?$select=" + key + "&$filter=" + guarded + "%20eq%20guid'" + user.String() + "'%20or%20startswith(" + guarded2(set) + ",'s')"
+		path := set + "?$select=" + key + "&$filter=" + guarded + "%20eq%20guid'" + user.String() + "'%20or%20startswith(" + textOf(set) + ",'s')"
 		got := get(account, http.MethodGet, path)
 		for _, id := range w.universe() {
 			if strings.Contains(got.Body, id) && !slices.Contains(visible, id) {
@@ -294,8 +294,8 @@ func (w *world) matchLists(t *testing.T, account, set, key, guarded string, visi
 	}
 }
 
-// guarded2 is a text of a set.
-func guarded2(set string) string {
+// textOf is a property of a set that is a text.
+func textOf(set string) string {
 	if set == "pamroles" {
 		return "DisplayName"
 	}

@@ -95,21 +95,18 @@ func TestNothingHiddenMatters(t *testing.T) {
 	}
 }
 
-// hostileSets are the properties of the sets by kind.
-var hostileSets = []struct {
+// A hostileSet has the properties of a set by kind.
+type hostileSet struct {
 	name, key                    string
 	texts, numbers, times, guids []string
-}{
+}
+
+var hostileSets = []hostileSet{
 	{"pamroles", "RoleId", []string{"DisplayName", "Description"}, []string{"TTL"}, []string{"AvailableFrom", "AvailableTo"}, []string{"RoleId", "CandidateID", "RoleID"}},
 	{"pamrequests", "RequestId", []string{"Justification", "RequestStatus", "DisplayName", "CreationMethod", "RequestedStatus"}, []string{"RequestedTTL"},
 		[]string{"CreationTime", "ExpirationTime", "RequestedTime"}, []string{"RequestId", "CreatorID", "RoleId", "CreatorId"}},
 	{"pamrequeststoapprove", "ApprovalId", []string{"RoleName", "Requestor", "Justification", "RequestStatus"}, []string{"RequestedTTL"},
 		[]string{"CreationTime", "RequestedTime"}, []string{"ApprovalId", "ApproverID", "FIMRequestID/Value", "RequestorID/Value", "ApprovalObjectID/Value"}},
-}
-
-type hostileSet = struct {
-	name, key                    string
-	texts, numbers, times, guids []string
 }
 
 func pick(r *rand.Rand, from ...string) string { return from[r.IntN(len(from))] }

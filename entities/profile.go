@@ -22,6 +22,7 @@ func Profile() odata.Profile {
 		CacheControl:     "no-store",
 		Pragma:           "no-cache",
 		HideInput:        true,
+		LateIsTimeout:    true,
 		Describe:         describe,
 		CheckOptions:     checkAPIVersion,
 		Loose: odata.Looseness{Names: true, Literals: true, Aliases: map[string]string{

@@ -37,7 +37,8 @@ type Operation struct {
 	CreatedOnSuccess bool   // answers 201 with Location, for operations that create
 
 	// LooseParameters reads the parameters, which are texts then, as [Creation] reads
-	// its arguments. Bodies are of no account to an operation without any.
+	// its arguments. Bodies are of no account to an operation without any, and those
+	// that are neither a form nor JSON to all.
 	LooseParameters bool
 
 	// ByKey makes an action one that finds its entity by itself: Invoke is given the

@@ -36,6 +36,10 @@ type Profile struct {
 	// sent.
 	HideInput bool
 
+	// LateIsTimeout answers what the service does not manage within its own deadline
+	// with 408, in place of 503.
+	LateIsTimeout bool
+
 	// PreconditionRequired makes a missing If-Match 428, where it is needed, in
 	// place of 400.
 	PreconditionRequired bool

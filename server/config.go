@@ -145,7 +145,7 @@ func (c *Config) Settings() []Setting {
 		{Key: "auth.realm", Value: &c.Auth.Realm,
 			Doc: "Name of the service in the sign-in prompt."},
 		{Key: "auth.basic.users_file", Value: &c.Auth.Basic.UsersFile,
-			Doc: "File with names and password hashes for HTTP Basic, as kept by the user commands. Empty: no Basic. A changed file is taken up within seconds. Others than its owner and group must not be able to read it."},
+			Doc: "File with names and password hashes for HTTP Basic, as kept by the account commands. Empty: no Basic. A changed file is taken up within seconds. Others than its owner and group must not be able to read it."},
 		{Key: "auth.proxy.header", Value: &c.Auth.Proxy.Header,
 			Doc: "Header in which a proxy that signed the caller in gives the account, such as X-Remote-User. Empty: none. From any address that is not in auth.proxy.addresses the header is ignored and removed."},
 		{Key: "auth.proxy.addresses", Value: &c.Auth.Proxy.Addresses,

@@ -95,7 +95,7 @@ func parsePasswordHash(text string) (passwordHash, error) {
 		return parseArgon2id(text)
 	}
 	if !strings.HasPrefix(text, "$2") {
-		return passwordHash{}, errors.New("not a hash of a kind known here; make one with the user commands (argon2id), or use bcrypt")
+		return passwordHash{}, errors.New("not a hash of a kind known here; make one with the account commands (argon2id), or use bcrypt")
 	}
 	cost, err := bcrypt.Cost([]byte(text))
 	if err != nil || len(text) != 60 {

@@ -42,7 +42,7 @@ func TestDemoStory(t *testing.T) {
 		`HTTP/1.1 200 OK`,
 		`"value":\[\{[^}]*"RequestedTTL":"3600"[^}]*"RequestStatus":"Active"\},\{`,
 		`HTTP/1.1 200 OK`,
-		`HTTP/1.1 201 Created(?s).*"RequestedTTL":"0"`,
+		`HTTP/1.1 201 Created(?s).*"RequestedTTL":"0".*"RequestStatus":"(Expired|Closing)"`,
 		`(?s)"RequestStatus":"PendingMFA".*"RequestStatus":"Active"`,
 		`(?s)HTTP/1.1 403 Forbidden.*RoleNotAvailable`,
 		`"RequestStatus":"PendingApproval"`,

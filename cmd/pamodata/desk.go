@@ -98,8 +98,8 @@ func separate(err error) (all []error) {
 		}
 		return all
 	case interface{ Unwrap() error }:
-		if inner := separate(e.Unwrap()); len(inner) > 1 {
-			return inner
+		if inner, ok := e.Unwrap().(interface{ Unwrap() []error }); ok {
+			return separate(inner.(error))
 		}
 	}
 	return []error{err}

@@ -16,7 +16,7 @@ import (
 func load(c *cobra.Command, file string, environ []string) (server.Config, *settings, error) {
 	own := newSettings()
 	cfg, err := server.Load(server.Sources{File: file, Environ: environ, Flags: c.Flags()}, own.list()...)
-	own.takePassword()
+	own.complete()
 	wrong := own.check()
 	if err == nil && own.Deadlines.Answer >= cfg.Timeouts.Handler {
 		wrong = append(wrong, server.Mistake{Key: "deadlines.answer", Text: fmt.Sprintf("%v does not end before timeouts.handler, %v", own.Deadlines.Answer, cfg.Timeouts.Handler)})
@@ -29,7 +29,7 @@ func load(c *cobra.Command, file string, environ []string) (server.Config, *sett
 func loadForStore(file string, environ []string) (*settings, error) {
 	own := newSettings()
 	_, err := server.Load(server.Sources{File: file, Environ: environ}, own.list()...)
-	own.takePassword()
+	own.complete()
 	wrong, ok := errors.AsType[*server.ConfigError](err)
 	if err != nil && !ok {
 		return nil, err

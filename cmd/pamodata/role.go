@@ -166,9 +166,9 @@ a role by it loses the privileges at once.` + "\n" + storeHelp,
 	p.StringVar(&r.ttl, "ttl", "", "longest duration of an activation, such as 1h30m, 2d, or seconds")
 	p.StringVar(&r.window, "window", "", "time of day at which an activation may begin, such as 08:30-18:00, or none")
 	p.StringVar(&r.policy, "ttl-policy", "", "what becomes of longer requests: cap or reject")
-	alterationFlags(c, &r.groups, "group", "group")
-	alterationFlags(c, &r.candidates, "candidate", "account or team")
-	alterationFlags(c, &r.owners, "owner", "account or team")
+	alterationFlags(c, &r.groups, "group", "the name of a group")
+	alterationFlags(c, &r.candidates, "candidate", "an account or a team")
+	alterationFlags(c, &r.owners, "owner", "an account or a team")
 	p.BoolVar(&r.mfa, "mfa", false, "a second factor is needed; --mfa=false for none")
 	p.BoolVar(&r.approval, "approval", false, "an owner has to approve; --approval=false for nobody")
 	p.BoolVar(&r.noAuto, "disable-auto-approval-if-owner", false, "owners wait for another owner when they ask themselves")
@@ -178,8 +178,8 @@ a role by it loses the privileges at once.` + "\n" + storeHelp,
 
 // alterationFlags are --name and --drop-name.
 func alterationFlags(c *cobra.Command, a *alteration, name, what string) {
-	c.Flags().StringArrayVar(&a.add, name, nil, "add the "+name+", a "+what+"; once for each")
-	c.Flags().StringArrayVar(&a.drop, "drop-"+name, nil, "take the "+name+" out; once for each")
+	c.Flags().StringArrayVar(&a.add, name, nil, "add one "+name+": "+what+"; once for each")
+	c.Flags().StringArrayVar(&a.drop, "drop-"+name, nil, "take one "+name+" out; once for each")
 }
 
 // apply makes or changes the role.

@@ -222,7 +222,7 @@ func compose(cfg server.Config, logger *slog.Logger, desk *pam.Desk, with compos
 		BaseURL:   server.NewOrigin(cfg).BaseURL,
 		Profile:   entities.Profile(),
 		PageSize:  odata.NoPaging, // the portal ignores next links; a page would hide active roles
-		Limits:    service.Limits{Body: 64 << 10},
+		Limits:    service.Limits{Body: 64 << 10, BatchBody: 64 << 10},
 		Explain:   cfg.MayExplain(),
 		SlowQuery: cfg.Log.SlowQuery,
 		Clock:     desk.Now,

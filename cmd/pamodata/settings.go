@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"time"
 
 	"github.com/pamodata/pamodata/server"
@@ -69,9 +68,6 @@ const (
 
 func newSettings() *settings {
 	s := &settings{Zone: "UTC", Granter: granterJournal}
-	if name, err := os.Hostname(); err == nil {
-		s.Node = name
-	}
 	s.TTL.Policy = policyCap
 	s.Requests.MaxOpen, s.Requests.MaxOpenPerRole, s.Requests.MaxAhead = 100, 10, 90*24*time.Hour
 	s.Deadlines.MFA, s.Deadlines.Approval, s.Deadlines.Grant = 5*time.Minute, 7*24*time.Hour, 10*time.Minute
@@ -92,7 +88,7 @@ func (s *settings) list() []server.Setting {
 		{Key: "roles_file", Value: &s.RolesFile,
 			Doc: "YAML file that defines users, groups, teams and roles. It is applied when the service starts, and again when it gets the signal SIGHUP. Empty: what is stored stays, and commands such as 'pamodata role add' change it."},
 		{Key: "node", Value: &s.Node,
-			Doc: "Name of this process among those that share the store. Two that run at the same time must differ."},
+			Doc: "Name of this process among those that share the store. Two that run at the same time must differ, and a process keeps its name when it is started again. Empty: the name of the machine."},
 		{Key: "zone", Value: &s.Zone,
 			Doc: "Time zone of availability windows, and of start times without an offset, such as Europe/Prague. Local is that of the machine."},
 		{Key: "deny_self_approval", Value: &s.DenySelf,

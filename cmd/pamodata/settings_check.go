@@ -147,6 +147,17 @@ func isPostgres(target string) bool {
 	return strings.HasPrefix(target, "postgres://") || strings.HasPrefix(target, "postgresql://")
 }
 
+// complete fills in what depends on the machine, and takes the password of the store
+// apart.
+func (s *settings) complete() {
+	if s.Node == "" {
+		if name, err := os.Hostname(); err == nil {
+			s.Node = name
+		}
+	}
+	s.takePassword()
+}
+
 // takePassword separates the password from the URL of the store, so that it is
 // nowhere where it could be printed.
 func (s *settings) takePassword() {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -182,5 +184,35 @@ func TestExample(t *testing.T) {
 	}
 	if !own.DenySelf || own.Granter != granterLDAP || cfg.TLS.CertFile == "" {
 		t.Error("the example has lost what it recommends")
+	}
+}
+
+// TestSeparate: each mistake of a section is told by itself, without what was put
+// before all of them.
+func TestSeparate(t *testing.T) {
+	a, b, c := errors.New("a"), errors.New("b"), errors.New("c")
+	for _, tt := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"one", a, "ldap: a"},
+		{"one that was joined", fmt.Errorf("prefix: %w", errors.Join(errors.Join(a), nil)), "ldap: a"},
+		{"several", fmt.Errorf("prefix: %w", errors.Join(errors.Join(a, b), c)), "ldap: a|ldap: b|ldap: c"},
+		{"one with its cause", fmt.Errorf("file: %w", a), "ldap: file: a"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			wrong, ok := inSection("ldap", tt.err).(*server.ConfigError)
+			if !ok {
+				t.Fatal("no mistakes of a configuration")
+			}
+			var got []string
+			for _, m := range wrong.Mistakes {
+				got = append(got, m.String())
+			}
+			if diff := cmp.Diff(tt.want, strings.Join(got, "|")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }

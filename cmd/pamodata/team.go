@@ -117,7 +117,7 @@ func newTeamAdd(f *storeFlags) *cobra.Command {
 			})
 		},
 	}
-	alterationFlags(c, &members, "member", "account or team")
+	alterationFlags(c, &members, "member", "an account or a team")
 	c.Flags().StringVar(&id, "id", "", "identifier of a new team, a GUID (default: made from the name)")
 	return c
 }

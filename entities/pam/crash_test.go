@@ -129,7 +129,7 @@ func TestCrash(t *testing.T) {
 		for name, live := range lives {
 			t.Run(name, func(t *testing.T) {
 				for calls := int64(0); ; calls++ {
-					if db.Dialect() == sqldb.PostgreSQL && calls%3 != 0 {
+					if db.Dialect() == sqldb.PostgreSQL && calls%5 != 0 {
 						continue // each takes much longer there
 					}
 					s := newStage(t, db, pam.Config{Node: "node"})

@@ -175,6 +175,9 @@ func (d *Desk) withdraw(ctx context.Context, mine *lease, r *Request, reject boo
 		cancel()
 	}
 	return d.changeIn(ctx, d.bookEnd, mine, r, func(l *ledger, r *Request) {
+		if !r.Revoked.IsZero() {
+			return // another node was faster
+		}
 		if failed != nil {
 			r.Attempts++
 			if noteworthy(r.Attempts) {

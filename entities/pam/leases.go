@@ -40,7 +40,7 @@ func newLeases(db sqldb.DB, node string) *leases {
 		renew: sqldb.NewStatement(d, "UPDATE pam_lease SET until_time = ?2 WHERE name = ?1 AND holder = ?3",
 			[]sqldb.Form{textForm, momentForm, textForm}, nil),
 		release: sqldb.NewStatement(d, "DELETE FROM pam_lease WHERE name = ?1 AND holder = ?2", []sqldb.Form{textForm, textForm}, nil),
-		forget:  sqldb.NewStatement(d, "DELETE FROM pam_lease WHERE node = ?1", []sqldb.Form{textForm}, nil),
+		forget:  sqldb.NewStatement(d, "DELETE FROM pam_lease WHERE node = ?1 AND name LIKE 'user/%'", []sqldb.Form{textForm}, nil),
 	}
 }
 
@@ -123,7 +123,8 @@ func (l *lease) end(ctx context.Context) error {
 	return err
 }
 
-// reset ends the leases of a process of this node's name that has died.
+// reset ends the leases on work for users of a process of this node's name that has
+// died.
 func (s *leases) reset(ctx context.Context) error {
 	_, err := s.db.Exec(ctx, s.forget, []edm.Value{edm.String(s.node)})
 	return err

@@ -43,6 +43,7 @@ func (e *exchange) createFrom(req *odata.Request) error {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(e.r.Context()), tellWithin)
 			defer cancel()
 			e.r = e.r.WithContext(ctx)
+			e.renewInstant()
 			return e.createdFrom(req, key, out)
 		})
 	})

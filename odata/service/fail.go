@@ -40,7 +40,7 @@ var statuses = map[odata.Kind]int{
 // an aborted connection after it, since a visibly broken body beats a short one
 // that looks complete.
 func (e *exchange) fail(err error) {
-	public := classify(err)
+	public := e.service.classify(err)
 	e.log(err, public)
 	if e.committed {
 		panic(http.ErrAbortHandler)
@@ -53,20 +53,23 @@ func (e *exchange) fail(err error) {
 // before, such as WWW-Authenticate, Allow and Retry-After, are kept.
 func (s *Service) WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	e := exchange{service: s, w: w, r: r}
-	public := classify(err)
+	public := s.classify(err)
 	e.log(err, public)
 	e.write(public)
 }
 
 // classify turns any error into one that can be sent. Context errors are mapped
 // here and nowhere else.
-func classify(err error) *odata.Error {
-	if e, ok := errors.AsType[*odata.Error](err); ok {
+func (s *Service) classify(err error) *odata.Error {
+	e, told := errors.AsType[*odata.Error](err)
+	late := errors.Is(err, context.DeadlineExceeded)
+	switch {
+	case late && s.profile.LateIsTimeout && (!told || e.Kind == odata.KindUnavailable):
+		return &odata.Error{Kind: odata.KindTimeout, Code: "RequestTimeout", Err: err, Message: "The service could not answer in time"}
+	case told:
 		return e
-	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return &odata.Error{Kind: odata.KindUnavailable, Code: "ServiceUnavailable", Err: err,
-			Message: "The service could not answer in time"}
+	case late || errors.Is(err, context.Canceled):
+		return &odata.Error{Kind: odata.KindUnavailable, Code: "ServiceUnavailable", Err: err, Message: "The service could not answer in time"}
 	}
 	return odata.Internal(err)
 }

@@ -27,9 +27,11 @@ func (e *exchange) insert(req *odata.Request) error {
 	if err != nil {
 		return err
 	}
-	if alone, err := e.insertsAlone(req, d, out); err != nil {
+	alone, err := e.insertsAlone(req, d, out)
+	if err != nil {
 		return err
-	} else if alone {
+	}
+	if alone {
 		return e.insertDraft(req, d, out)
 	}
 	return e.repeatable(func() error {

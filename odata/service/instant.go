@@ -18,3 +18,11 @@ func (e *exchange) fixInstant() {
 	}
 	e.r = e.r.WithContext(odata.WithInstant(e.r.Context(), now))
 }
+
+// renewInstant makes "now" later than all that the request has done, for what it
+// shows of that.
+func (e *exchange) renewInstant() {
+	if e.service.readInstants {
+		e.r = e.r.WithContext(odata.WithInstant(e.r.Context(), e.service.clock()))
+	}
+}

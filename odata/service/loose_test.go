@@ -2,6 +2,7 @@ package service
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"strings"
 	"testing"
@@ -104,7 +105,7 @@ func FuzzLooseObject(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		l := loose{names: looseNames, values: map[string]string{}}
 		if err := l.object(text); err != nil {
-			if e, ok := err.(*odata.Error); !ok || e.Kind != odata.KindInvalid {
+			if e, ok := errors.AsType[*odata.Error](err); !ok || e.Kind != odata.KindInvalid {
 				t.Fatalf("%q: %v is not the client's mistake", text, err)
 			}
 			return

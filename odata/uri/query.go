@@ -1,6 +1,7 @@
 package uri
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -29,6 +30,10 @@ func parseQuery(raw string) ([]Option, *odata.Error) {
 		}
 		if option.Name != "" || option.Value != "" {
 			if seen.add(options, option.Name) {
+				if !option.IsSystem() && slices.ContainsFunc(options, func(o Option) bool { return o.Name == option.Name && o.Value == option.Value }) {
+					start = end + 1 // what is said twice is said
+					continue
+				}
 				return nil, optionRepeated.error(option.Span.In(queryTarget), quote(option.Name))
 			}
 			options = append(options, option)

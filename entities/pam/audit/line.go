@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -52,28 +53,102 @@ const instant = "2006-01-02T15:04:05.000Z"
 func (e *Event) Line() []byte { return e.text(e.Hash) }
 
 func (e *Event) text(hash string) []byte {
-	l := line{Sequence: e.Sequence, ID: e.ID, Name: e.ID.String(), Level: e.ID.Level(), Time: e.Time.UTC().Format(instant),
-		Node: e.Node, Correlation: e.Correlation, Request: idText(e.Request), Role: idText(e.Role), RoleName: e.RoleName,
-		Subject: e.Subject, Outcome: e.Outcome, Reason: e.Reason, RequestedTTL: e.RequestedTTL, EffectiveTTL: e.EffectiveTTL,
-		Groups: e.Groups, Hash: hash}
+	w := lineWriter(make([]byte, 0, 640))
+	w = append(w, `{"seq":`...)
+	w = strconv.AppendInt(w, e.Sequence, 10)
+	w = append(w, `,"id":`...)
+	w = strconv.AppendInt(w, int64(e.ID), 10)
+	w = append(w, `,"name":`...)
+	w.value(e.ID.String())
+	w = append(w, `,"level":`...)
+	w.value(string(e.ID.Level()))
+	w = append(w, `,"time":"`...)
+	w = append(e.Time.UTC().AppendFormat(w, instant), '"')
+	w.text("node", e.Node)
+	w.text("correlation", e.Correlation)
 	if e.Actor != (Actor{}) {
-		l.Actor = &actor{idText(e.Actor.ID), e.Actor.Name, e.Actor.Method, e.Actor.Address}
+		w = append(w, `,"actor":{`...)
+		w.id("id", e.Actor.ID)
+		w.text("name", e.Actor.Name)
+		w.text("method", e.Actor.Method)
+		w.text("address", e.Actor.Address)
+		w = append(w, '}')
 	}
+	w.id("request", e.Request)
+	w.id("role", e.Role)
+	w.text("roleName", e.RoleName)
+	w.text("subject", e.Subject)
+	w.text("outcome", string(e.Outcome))
+	w.text("reason", e.Reason)
+	w.number("requestedTTL", e.RequestedTTL)
+	w.number("effectiveTTL", e.EffectiveTTL)
 	if !e.Ends.IsZero() {
-		l.Ends = e.Ends.UTC().Format(instant)
+		w.name("ends")
+		w = append(w, '"')
+		w = append(e.Ends.UTC().AppendFormat(w, instant), '"')
 	}
-	text, err := json.Marshal(l)
-	if err != nil {
-		panic(err) // nothing in a line can fail
+	for i, g := range e.Groups {
+		if i == 0 {
+			w.name("groups")
+			w = append(w, '[')
+		} else {
+			w = append(w, ',')
+		}
+		w.value(g)
 	}
-	return text
+	if len(e.Groups) > 0 {
+		w = append(w, ']')
+	}
+	w.text("hash", hash)
+	return append(w, '}')
 }
 
-func idText(id edm.GUID) string {
-	if id.IsZero() {
-		return ""
+// A lineWriter writes the members of a line, without those that are empty. What it
+// writes is what encoding/json makes of a line.
+type lineWriter []byte
+
+func (w *lineWriter) name(name string) {
+	if (*w)[len(*w)-1] != '{' {
+		*w = append(*w, ',')
 	}
-	return id.String()
+	*w = append(append(append(*w, '"'), name...), `":`...)
+}
+
+func (w *lineWriter) text(name, s string) {
+	if s != "" {
+		w.name(name)
+		w.value(s)
+	}
+}
+
+func (w *lineWriter) id(name string, id edm.GUID) {
+	if !id.IsZero() {
+		w.name(name)
+		*w = append(*w, '"')
+		*w = append(id.AppendText(*w), '"')
+	}
+}
+
+func (w *lineWriter) number(name string, n int64) {
+	if n != 0 {
+		w.name(name)
+		*w = strconv.AppendInt(*w, n, 10)
+	}
+}
+
+// value writes a text. Most have nothing that is escaped.
+func (w *lineWriter) value(s string) {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			escaped, err := json.Marshal(s)
+			if err != nil {
+				panic(err) // texts do not fail
+			}
+			*w = append(*w, escaped...)
+			return
+		}
+	}
+	*w = append(append(append(*w, '"'), s...), '"')
 }
 
 // digest is the hash of the event behind one with the previous hash.

@@ -105,7 +105,7 @@ func TestPruneKeepsEvidence(t *testing.T) {
 // TestPruneMany deletes more than fits one transaction, while the trail is verified.
 func TestPruneMany(t *testing.T) {
 	db := pamtest.SQLite(t)
-	trail, _ := fill(t, db, 11_000)
+	trail, _ := fill(t, db, 6_000)
 	stop, done := make(chan struct{}), make(chan []audit.Break)
 	go func() {
 		for {
@@ -127,7 +127,7 @@ func TestPruneMany(t *testing.T) {
 	if found := <-done; len(found) > 0 {
 		t.Error(found)
 	}
-	if n != 11_000 || err != nil {
+	if n != 6_000 || err != nil {
 		t.Errorf("%d events were deleted, %v; want all", n, err)
 	}
 	if found := breaks(t, background, trail); len(found) > 0 {

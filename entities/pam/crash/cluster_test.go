@@ -174,16 +174,18 @@ func clock(after time.Duration, nodes ...*node) {
 	}
 }
 
-// awaitHeld waits until so many calls of the granter are held up.
-func (n *node) awaitHeld(count int) {
+// awaitHeld waits until so many calls of the granter are held up, and returns where.
+func (n *node) awaitHeld(count int) (places []string) {
 	n.t.Helper()
 	for range count {
 		select {
-		case <-n.held:
+		case place := <-n.held:
+			places = append(places, place)
 		case <-time.After(callTimeout):
 			n.t.Fatalf("node %s: fewer than %d calls are held up", n.name, count)
 		}
 	}
+	return places
 }
 
 // client asks nodes, which answer long before it gives up.

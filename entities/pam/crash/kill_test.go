@@ -292,9 +292,22 @@ func (s *scene) judge(what string, answered, late bool) {
 			s.t.Fatalf("%s: %s, at %v (caught up: %t): %s", s.deed.name, what, now.Sub(pamtest.Noon), caughtUp, s.deed.why)
 		}
 	}
+	entries := func() []entry {
+		all, err := entriesIn(s.directory())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return all
+	}
 	catchUp := func() {
+		before := len(entries())
 		if err := desk.CatchUp(ctx); err != nil {
 			s.t.Fatalf("%s: catching up: %v", what, err)
+		}
+		for _, e := range entries()[before:] {
+			if e.added && !now.Before(e.until) {
+				s.t.Errorf("catching up has made a membership in %s that had ended at %v", groupNames[e.group], e.until)
+			}
 		}
 	}
 	look(false, func(l life) string { return l.killed })

@@ -79,7 +79,10 @@ func serveNode(o nodeOrders) error {
 	defer listener.Close()
 	go func() { _ = http.Serve(listener, handler) }() // ends with the process
 	if o.Worker {
-		go desk.Run(ctx)
+		working, cancel := context.WithCancel(ctx)
+		ended := make(chan struct{})
+		go func() { desk.Run(working); close(ended) }()
+		defer func() { cancel(); <-ended }() // it finishes what it has begun
 	}
 	say("%v", listener.Addr())
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {

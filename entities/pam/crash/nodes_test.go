@@ -234,6 +234,37 @@ func (c *cluster) judgeOnce(t *testing.T, added, ended, most int) map[string]int
 	return by
 }
 
+// due is when 15 removals and 5 grants are due in TestNodeDies and TestNodeWakes.
+const due = tenMinutes * time.Second
+
+// halted has 20 users for whom something is due, and two nodes. The first is held up
+// in the granter's calls for 8 of them, at the places that it returns; the other has
+// done the rest.
+func halted(t *testing.T, hold string) (c *cluster, a, b *node, places []string) {
+	t.Helper()
+	defs, accounts := crowd(20)
+	c = newCluster(t, pgtest.Database(t), defs)
+	a, b = c.start("one", true), c.start("two", false)
+	for i, account := range accounts {
+		start := time.Duration(0)
+		if i%4 == 3 {
+			start = due // a grant is due then, else a removal
+		}
+		a.create(account, pamtest.Plain, start)
+	}
+	a.tell("hold %s", hold)
+	clock(due, a)
+	places = a.awaitHeld(8)
+	clock(due, b)
+	if got := b.tell("work"); got != "12" {
+		t.Errorf("the other node has done %s, want 12 that the first one does not hold", got)
+	}
+	if got := b.tell("work"); got != "0" {
+		t.Errorf("the other node takes %s from the first", got)
+	}
+	return c, a, b, places
+}
+
 // TestNodeDies kills a node that holds leases. The other leaves its work to it as long
 // as they last, and then does it.
 func TestNodeDies(t *testing.T) {
@@ -245,27 +276,7 @@ func TestNodeDies(t *testing.T) {
 		{"after the effect", "after", "nobody knows that it was done, so that it is done again, to the same effect", 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			defs, accounts := crowd(20)
-			c := newCluster(t, pgtest.Database(t), defs)
-			a, b := c.start("one", true), c.start("two", false)
-			const due = tenMinutes * time.Second
-			for i, account := range accounts {
-				start := time.Duration(0)
-				if i%4 == 3 {
-					start = due // a grant is due then, else a removal
-				}
-				a.create(account, pamtest.Plain, start)
-			}
-			a.tell("hold %s", tt.hold)
-			clock(due, a)
-			a.awaitHeld(8)
-			clock(due, b)
-			if got := b.tell("work"); got != "12" {
-				t.Errorf("the other node has done %s, want 12 that the first one does not hold", got)
-			}
-			if got := b.tell("work"); got != "0" {
-				t.Errorf("the other node takes %s from the first", got)
-			}
+			c, a, b, _ := halted(t, tt.hold)
 			a.kill()
 			clock(due+leaseLength-time.Millisecond, b)
 			if got := b.tell("work"); got != "0" {
@@ -290,6 +301,56 @@ func TestNodeDies(t *testing.T) {
 				t.Errorf("statuses (-want +got)\n%s", diff)
 			}
 			c.judgeOnce(t, 20, 15, tt.most)
+		})
+	}
+}
+
+// TestNodeWakes has a node go on with calls that took longer than its leases, when the
+// other has done its work long ago: nothing is done or told twice, and what the late
+// calls have made does not stay.
+func TestNodeWakes(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		at       time.Duration // when it goes on
+		statuses map[string]int
+		why      string
+	}{
+		{"before the end", due + leaseLength, map[string]int{"Active": 5, "Expired": 15}, "the grants of the other node stand"},
+		{"after the end", due + tenMinutes*time.Second, map[string]int{"Expired": 20}, "what the late calls have granted is taken back"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, a, b, places := halted(t, "before")
+			clock(due+leaseLength, b)
+			if got := b.tell("work"); got != "8" {
+				t.Errorf("the other node has taken over %s, want 8", got)
+			}
+			clock(tt.at, b)
+			for b.tell("work") != "0" {
+			}
+			begin := len(c.entries())
+			clock(tt.at, a)
+			a.tell("up")
+			late := len(places)
+			if tt.at > due+leaseLength {
+				for _, place := range places {
+					if place == "before grant" {
+						late++ // which is taken back
+					}
+				}
+			}
+			c.await("the late calls end", func(*facts) bool { return len(c.entries()) >= begin+late })
+			a.stop()
+			<-a.ended
+			f, now := c.facts(), pamtest.Noon.Add(tt.at)
+			f.judgeEvents(t, c.db)
+			f.judgeMemberships(t, c.directory, false, now, true)
+			count := map[string]int{}
+			for id := range f.requests {
+				count[f.status(id, now)]++
+			}
+			if diff := cmp.Diff(tt.statuses, count); diff != "" {
+				t.Errorf("statuses, %s (-want +got)\n%s", tt.why, diff)
+			}
 		})
 	}
 }

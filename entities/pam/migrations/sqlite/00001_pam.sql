@@ -97,6 +97,7 @@ CREATE TABLE pam_request (
 CREATE INDEX pam_request_creator ON pam_request (creator_id, expiration_time, creation_time, id);
 CREATE INDEX pam_request_role ON pam_request (role_id, creation_time);
 CREATE INDEX pam_request_due ON pam_request (due) WHERE due IS NOT NULL;
+CREATE INDEX pam_request_open ON pam_request (creator_id, role_id) WHERE due IS NOT NULL;
 
 -- The groups of a grant, as they were when it was begun.
 CREATE TABLE pam_request_group (
