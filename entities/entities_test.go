@@ -19,15 +19,8 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// newService is the PAM service as cmd/pamodata composes it, with a desk whose clock
-// stands at noon and whose identifiers are counted.
-func newService(t testing.TB, db sqldb.DB) (*service.Service, *pam.Desk) {
-	t.Helper()
-	return newServiceAt(t, db, pamtest.NewClock(pamtest.Noon), nil)
-}
-
-// newServiceAt is newService with a clock, and with what change says of the desk and
-// of the service.
+// newServiceAt is the PAM service as cmd/pamodata composes it, with a desk of this clock
+// whose identifiers are counted, and with what change says of the desk and of the service.
 func newServiceAt(t testing.TB, db sqldb.DB, clock *pamtest.Clock, change func(*pam.Config, *service.Config)) (*service.Service, *pam.Desk) {
 	t.Helper()
 	var made atomic.Int32

@@ -119,7 +119,7 @@ var liveTables = map[string]string{
 	"SQLite": `CREATE TABLE author (author_id INTEGER PRIMARY KEY, name VARCHAR(80) NOT NULL, born SMALLINT, active BOOLEAN NOT NULL DEFAULT 1);
 CREATE TABLE "book categories" ("cat no" TEXT NOT NULL PRIMARY KEY, _parent TEXT REFERENCES "book categories" ("cat no"), "2nd name" TEXT DEFAULT 'it''s');
 CREATE TABLE books (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL DEFAULT '', author_id INT NOT NULL REFERENCES author ON DELETE CASCADE,
-	editor_id INT REFERENCES author (author_id), price DECIMAL(10,2), weight NUMERIC, printed DATE, added DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+	editor_id INT REFERENCES author (author_id), price DECIMAL(10,2), weight NUMERIC, printed DATE, added DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%S', 'now')),
 	mark GUID UNIQUE, cover BLOB, extra JSON, code NUMERIC(6,2) DEFAULT 0, any_thing, at TIME, pages INT DEFAULT -1, half AS (pages / 2), note STRING);
 CREATE TABLE book_category (book_id INTEGER NOT NULL REFERENCES books, cat TEXT NOT NULL REFERENCES "book categories", PRIMARY KEY (book_id, cat)) WITHOUT ROWID;
 CREATE TABLE likes (fan_id INTEGER NOT NULL REFERENCES author, idol_id INTEGER NOT NULL REFERENCES author, PRIMARY KEY (fan_id, idol_id)) WITHOUT ROWID;

@@ -35,7 +35,8 @@ func (c *conn) rest() {
 	if c.tx != nil {
 		c.attend(c.tx.ctx)
 	} else {
-		c.attend(nil)
+		var nobody context.Context
+		c.attend(nobody)
 	}
 }
 
