@@ -25,7 +25,7 @@ func Profile() odata.Profile {
 		LateIsTimeout:    true,
 		Describe:         describe,
 		CheckOptions:     checkAPIVersion,
-		Loose: odata.Looseness{Names: true, Literals: true, Aliases: map[string]string{
+		Loose: odata.Looseness{Names: true, Literals: true, Again: true, Aliases: map[string]string{
 			"RoleID": "RoleId", "RequestID": "RequestId", "RequestedStatus": "RequestStatus", "CreatorId": "CreatorID"}},
 	}
 }

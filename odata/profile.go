@@ -53,7 +53,7 @@ type Profile struct {
 	// clients know. Nil sends Code, and Message with Detail.
 	Describe func(e *Error) (code, message string)
 
-	// Loose is what the service forgives in $filter and $orderby.
+	// Loose is what the service forgives, above all in $filter and $orderby.
 	Loose Looseness
 
 	// CheckOptions judges the custom query options (those without a leading $)
@@ -75,4 +75,8 @@ type Looseness struct {
 	// Literals compares an integer or a GUID with a text literal that holds one, and
 	// an Edm.DateTime with a DateTimeOffset literal, whose instant counts.
 	Literals bool
+
+	// Again accepts query options without a leading $ that are given once more with
+	// the same value.
+	Again bool
 }

@@ -170,6 +170,7 @@ func New(config Config, sets ...odata.EntitySet) (*Service, error) {
 	if s.logger == nil {
 		s.logger = slog.Default()
 	}
+	s.limits.URI.Again = s.profile.Loose.Again
 	if s.profile.Version == "" {
 		s.profile.Version = "3.0;"
 	}

@@ -31,6 +31,10 @@ type Limits struct {
 	// Default 1000.
 	Nodes int
 
+	// Again accepts an option without a leading $ that is given once more with the
+	// same value, as if it were given once. Default: 400, as for all others.
+	Again bool
+
 	// LiteralLength is the greatest length of one literal as written, quotes
 	// included, in bytes. Default 8192.
 	LiteralLength int
@@ -57,6 +61,7 @@ func (l Limits) withDefaults() Limits {
 		OrderByTerms:  cmp.Or(l.OrderByTerms, 8),
 		ExpandDepth:   cmp.Or(l.ExpandDepth, 4),
 		ExpandPaths:   cmp.Or(l.ExpandPaths, 16),
+		Again:         l.Again,
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 const queryTarget = "query"
 
 // parseQuery splits the raw query at "&", each part at its first "=", and
-// decodes both sides. Parts without name and value are dropped.
-func parseQuery(raw string) ([]Option, *odata.Error) {
+// decodes both sides. Parts without name and value are dropped. again is that of
+// [Limits].
+func parseQuery(raw string, again bool) ([]Option, *odata.Error) {
 	if raw == "" {
 		return nil, nil
 	}
@@ -30,7 +31,7 @@ func parseQuery(raw string) ([]Option, *odata.Error) {
 		}
 		if option.Name != "" || option.Value != "" {
 			if seen.add(options, option.Name) {
-				if !option.IsSystem() && slices.ContainsFunc(options, func(o Option) bool { return o.Name == option.Name && o.Value == option.Value }) {
+				if again && !option.IsSystem() && slices.ContainsFunc(options, func(o Option) bool { return o.Name == option.Name && o.Value == option.Value }) {
 					start = end + 1 // what is said twice is said
 					continue
 				}

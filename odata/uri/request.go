@@ -110,7 +110,7 @@ func (r *Request) parse(b *budget, escapedPath, rawQuery string) *odata.Error {
 	if err != nil {
 		return err
 	}
-	options, err := parseQuery(rawQuery)
+	options, err := parseQuery(rawQuery, b.limits.Again)
 	if err != nil {
 		return err
 	}
