@@ -60,11 +60,11 @@ func (d *Desk) followed(ctx context.Context, r *Request) error {
 // to date. An error says that nothing was granted.
 func (d *Desk) follow(ctx context.Context, r *Request, run advance, turn func(), until time.Time) error {
 	result := make(chan error, 1)
-	work := context.WithoutCancel(ctx)
+	work, user := context.WithoutCancel(ctx), r.Creator // r changes while the work goes on
 	d.running.Go(func() {
 		err := func() error {
 			defer turn()
-			return d.run(work, r.Creator, run)
+			return d.run(work, user, run)
 		}()
 		d.rouse()
 		result <- err
