@@ -81,6 +81,7 @@ func (x *exchange) signIn() error {
 			if problem := accountProblem(caller.Name); problem != "" {
 				return odata.Internalf("%T vouched for an account that %s", a, problem)
 			}
+			caller.Name = x.server.accountOf(caller.Name)
 			caller.Address, caller.Request = x.address(), x.id[0]
 			x.caller = caller
 			return nil
@@ -90,6 +91,24 @@ func (x *exchange) signIn() error {
 		}
 	}
 	return unauthenticated(ErrNoCredentials)
+}
+
+// accountOf is the account that a Kerberos principal, user@REALM, stands for, where the
+// configuration names the realm's domain; other names are accounts already.
+func (s *Server) accountOf(name string) string {
+	if len(s.config.Auth.Domains) == 0 {
+		return name
+	}
+	user, realm, ok := strings.Cut(name, "@")
+	if !ok || user == "" {
+		return name
+	}
+	for _, entry := range s.config.Auth.Domains {
+		if known, domain, _ := strings.Cut(entry, "="); strings.EqualFold(known, realm) {
+			return domain + `\` + user
+		}
+	}
+	return name
 }
 
 // failed logs a refused attempt, without anything the client made up.

@@ -182,6 +182,18 @@ func (k *checker) signIn() {
 		k.mistake("auth", "there is no way to sign in: give auth.basic.users_file, or auth.proxy.header with auth.proxy.addresses, "+
 			"or, for development on this machine only, auth.dev_user")
 	}
+	realms := map[string]bool{}
+	for _, entry := range c.Auth.Domains {
+		realm, domain, ok := strings.Cut(entry, "=")
+		realm = strings.ToLower(realm)
+		switch {
+		case !ok || realm == "" || domain == "" || strings.ContainsAny(realm, "@\\ ") || strings.ContainsAny(domain, "@\\ ="):
+			k.mistake("auth.domains", "%q is not of the form REALM=DOMAIN", entry)
+		case realms[realm]:
+			k.mistake("auth.domains", "the realm of %q is there twice", entry)
+		}
+		realms[realm] = true
+	}
 	if strings.ContainsFunc(c.Auth.Realm, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
 		k.mistake("auth.realm", "must be plain ASCII text without quotes and backslashes")
 	}

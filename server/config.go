@@ -27,8 +27,9 @@ type Config struct {
 	}
 
 	Auth struct {
-		Realm string
-		Basic struct {
+		Realm   string
+		Domains []string
+		Basic   struct {
 			UsersFile string
 		}
 		Proxy struct {
@@ -144,6 +145,8 @@ func (c *Config) Settings() []Setting {
 
 		{Key: "auth.realm", Value: &c.Auth.Realm,
 			Doc: "Name of the service in the sign-in prompt."},
+		{Key: "auth.domains", Value: &c.Auth.Domains,
+			Doc: `What Kerberos realms are called as domains, such as PRIV.EXAMPLE.COM=PRIV: callers who are named jen@PRIV.EXAMPLE.COM by their sign-in are PRIV\jen then. Realms have no case. Empty: names stay as they are.`},
 		{Key: "auth.basic.users_file", Value: &c.Auth.Basic.UsersFile,
 			Doc: "File with names and password hashes for HTTP Basic, as kept by the account commands. Empty: no Basic. A changed file is taken up within seconds. Others than its owner and group must not be able to read it."},
 		{Key: "auth.proxy.header", Value: &c.Auth.Proxy.Header,
