@@ -335,10 +335,11 @@ func fuzzedValue(kind edm.Kind, hi, lo uint64, text string) (v edm.Value, form s
 		v = edm.NewTime(int64(lo)).Value()
 	case edm.KindDateTime:
 		zone := edm.NoZone
-		if form.UTC = hi&1 == 1; form.UTC {
+		ticks := int64(lo % (edm.MaxDateTimeTicks + 1))
+		if form.UTC = hi&1 == 1; form.UTC && ticks != 0 { // the first instant stands for no time
 			zone = edm.UTC
 		}
-		d, err := edm.NewDateTime(int64(lo%(edm.MaxDateTimeTicks+1)), zone)
+		d, err := edm.NewDateTime(ticks, zone)
 		if err != nil {
 			return edm.Null, form, false
 		}
